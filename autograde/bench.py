@@ -1,0 +1,116 @@
+"""One learner's code on the bench: every test of a week run on it, and what each says as plain data."""
+
+from __future__ import annotations
+
+import linecache
+import time
+from collections import Counter
+from dataclasses import asdict
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograde.errors import Fault
+from autograde.explaining import Told
+from autograde.judge.examples import drawn
+from autograde.judge.replay import Verdict, run_test
+from autograde.judge.suite import Suite
+from autograde.judge.tests import Test
+from autograde.learner import LearnerStopped
+from autograde.learner.cells import is_cell
+from autograde.learner.local import CALL_SECONDS, LocalLearner
+from autograde.loading import is_source
+
+SEED = 0
+TEST_SECONDS = 20.0
+MOST_STOPS = 2
+
+
+class TimedLearner(LocalLearner):
+    """A learner whose test ends after TEST_SECONDS: slow code must not be shrunk for an hour."""
+
+    _started = 0.0
+
+    def begin_test(self) -> None:
+        """Start a test, and its clock."""
+        self._started = time.monotonic()
+
+    def begin(self) -> None:
+        """Start an example, if there is time left."""
+        if time.monotonic() - self._started > TEST_SECONDS:
+            raise LearnerStopped(f"did not get through its examples within {TEST_SECONDS:g} s")
+        super().begin()
+
+
+class Bench:
+    """One learner's code, ready for the tests of the week in `folder`; `live` if its notebook is open."""
+
+    def __init__(self, folder: Path, suite: Suite, namespace: dict[str, Any], *, live: bool = False) -> None:
+        self.folder = folder
+        self.suite = suite
+        self.namespace = namespace
+        self._live = live
+        self.learner = TimedLearner(namespace, CALL_SECONDS)
+        self._kept = suite.kept if suite.kept or not is_source(folder) else _kept_for_source(folder)
+        self._stops: Counter[str] = Counter()
+
+    @cached_property
+    def reference(self) -> Any:
+        """The reference beside the learner, which only properties ask for."""
+        from autograde.judge.whole import reference_learner
+        from autograde.week import load_week
+
+        return reference_learner(load_week(self.folder))
+
+    def run(self, test: Test) -> Verdict:
+        """Run one test on its kept examples, drawn now where none were kept."""
+        __tracebackhide__ = True
+        if self._stops[test.exercise] >= (1 if self._live else MOST_STOPS):
+            message = f"{test.exercise} was stopped before, so this was not tried"
+            return Verdict(test, "timeout", message=message)
+        kept = self._kept.get(test.key) or drawn(test, SEED)
+        reference = self.reference if test.takes_reference else None
+        verdict = run_test(test, self.learner, reference, kept, SEED)
+        self._stops[test.exercise] += verdict.outcome == "timeout"
+        return verdict
+
+    def told(self, verdict: Verdict) -> Told:
+        """A verdict as plain data, with the learner's line that raised."""
+        test, error = verdict.test, verdict.error
+        told = Told(**asdict(verdict.report()), entry=test.entry, todo=verdict.todo)
+        undefined = isinstance(error, NameError) and error.name == test.exercise
+        if undefined and not self.learner.has(test.exercise):
+            told.example, told.message = None, self._missing(test.exercise)
+        elif error is not None and not verdict.todo:
+            told.line = _learners_line(error.__traceback__)
+        return told
+
+    def _missing(self, name: str) -> str:
+        near = get_close_matches(name, [known for known in self.namespace if not known.startswith("_")], 1)
+        advice = (
+            "write it and run its cell" if self._live else "does its cell run, and is that still its name?"
+        )
+        return f"nothing in the notebook is called {name}; {f'did you mean {near[0]}?' if near else advice}"
+
+
+def _learners_line(trace: TracebackType | None) -> str:
+    """The innermost line of the notebook that a traceback passes through."""
+    line = ""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if is_cell(name):
+            line = linecache.getline(name, trace.tb_lineno).strip()
+        trace = trace.tb_next
+    return line
+
+
+def _kept_for_source(folder: Path) -> dict[str, list[bytes]]:
+    from autograde.judge.whole import kept_examples
+    from autograde.week import load_week
+
+    try:
+        return kept_examples(load_week(folder), SEED)
+    except Fault:  # The reference fails a test: which one, the tests themselves say best.
+        return {}

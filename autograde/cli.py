@@ -1,0 +1,88 @@
+"""The command `autograde`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde.errors import Fault
+
+app = typer.Typer(
+    name="autograde",
+    help="Build, check and grade the weeks of the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Weeks = Annotated[list[str] | None, typer.Argument(help="weeks such as week06; all of them unless given")]
+
+
+@app.command()
+def build(
+    weeks: Weeks = None,
+    check: Annotated[bool, typer.Option("--check", help="only say whether exercises/ is up to date")] = False,
+) -> None:
+    """Make the learners' notebooks in exercises/ from the weeks' one source in solutions/."""
+    from autograde.build import build as build_weeks
+    from autograde.build import check_up_to_date
+    from autograde.places import kit, week_names
+
+    here = kit()
+    names = weeks or week_names(here.solutions)
+    if check:
+        differences = check_up_to_date(names, here)
+        for sentence in differences:
+            print(sentence)
+        raise typer.Exit(1 if differences else 0)
+    for path in build_weeks(names, here):
+        print(path.relative_to(here.root))
+
+
+@app.command()
+def grade(
+    week: Annotated[str, typer.Argument(help="a week such as week06")],
+    notebooks: Annotated[
+        list[Path] | None, typer.Argument(help="notebooks; in a course folder all submissions unless given")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document a submission")] = False,
+    seed: Annotated[int, typer.Option(help="draw other examples")] = 0,
+    jobs: Annotated[int | None, typer.Option(help="submissions at a time; as many as there are cores")] = None,
+    force: Annotated[bool, typer.Option("--force", help="grade again what is in the cache")] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="run the notebooks unsealed: only for notebooks that are your own")
+    ] = False,
+) -> None:
+    """Grade notebooks, sealed off from this machine; exit status 0 if they were graded, whatever the score."""
+    from autograde.grading import Grader
+    from autograde.places import kit, require_week
+    from autograde.screen import print_graded
+
+    here = kit()
+    name = require_week(week, here.solutions)
+    if not notebooks:
+        raise Fault("grading a course folder isn't wired yet")
+    missing = [path for path in notebooks if not path.is_file()]
+    if missing:
+        raise Fault("there is no such file", str(missing[0]), "name notebooks that exist")
+    ungraded = False
+    with Grader(name, here, seed=seed, trust=trust, workers=jobs) as grader:
+        for graded in grader.grade(notebooks, force=force):
+            print_graded(graded, as_json=as_json, alone=len(notebooks) == 1)
+            ungraded = ungraded or graded.report is None
+    raise typer.Exit(1 if ungraded else 0)
+
+
+def main() -> None:
+    """Run the command; a fault is one sentence and exit status 2."""
+    try:
+        app()
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("Stopped; what was graded is kept.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,106 @@
+"""The reports that a course folder keeps, and whether nbgrader's books say what they say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+
+from autograde.course.opening import CONFIG, Course
+from autograde.grading import replace_text
+from autograde.identity import digest_of, key_of
+from autograde.nbgrader_plugin import SaveScores
+from autograde.nbgrader_plugin.scores import scores_of
+from autograde.nbgrader_plugin.submissions import Submission
+from autograde.nbgrader_plugin.survey import TIMESTAMP
+from autograde.report import Report
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One learner's report as it is kept. `booked` is the stamp of what nbgrader's books were last given."""
+
+    learner: str
+    report: Report
+    reflection: dict[str, Any] | None
+    booked: str | None = None
+
+    def to_json(self) -> str:
+        """One JSON document."""
+        fields = {
+            "learner": self.learner,
+            "report": json.loads(self.report.to_json()),
+            "reflection": self.reflection,
+            "booked": self.booked,
+        }
+        return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_kept(path: Path) -> Kept | None:
+    """A kept report; None if there is none that can be read."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        report = Report.from_json(json.dumps(fields["report"]))
+        return Kept(fields["learner"], report, fields["reflection"], fields["booked"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+class Books:
+    """What nbgrader's gradebook and folders hold of a week, looked at once, before anything is changed."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._count_stretch = SaveScores(parent=course.app).count_stretch
+        release = course.survey.releases[course.week]
+        with Gradebook(course.coursedir.db_url) as gradebook:
+            self._scores = _saved_scores(gradebook, course.week)
+            duedate = gradebook.find_assignment(course.week).duedate
+        self._common = (digest_of([release.path, course.root / CONFIG]), str(duedate))
+
+    def stamp(self, submission: Submission, report: Report) -> str:
+        """A hash over all that the bookkeeping of a submission depends on."""
+        time = submission.folder / TIMESTAMP
+        handed_in = time.read_text(errors="replace") if time.is_file() else ""
+        return key_of(report.to_json(), handed_in, *self._common)
+
+    def agree(self, submission: Submission, report: Report, stamp: str) -> bool:
+        """Whether everything that bookkeeping would do was done, down to the scores."""
+        kept = read_kept(self.path(submission))
+        if kept is None or kept.booked != stamp:
+            return False
+        place = self._course.coursedir.format_path
+        folder = place(self._course.autograded, submission.learner, submission.week)
+        wanted = scores_of(report, self._count_stretch)
+        saved = self._scores.get(submission.learner, {})
+        there = Path(folder, f"{submission.week}.ipynb").is_file()
+        return there and all(saved.get(name) == score for name, score in wanted.items())
+
+    def keep(self, submission: Submission, kept: Kept) -> None:
+        """Write the report, so that the old file stays whole until the new one is."""
+        path = self.path(submission)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(path, kept.to_json())
+
+    def path(self, submission: Submission) -> Path:
+        """Where a learner's report is kept."""
+        return self._course.reports / f"{submission.learner}.json"
+
+
+def _saved_scores(gradebook: Any, week: str) -> dict[str, dict[str, float | None]]:
+    """The machine's scores in the gradebook, by learner and cell, in one query."""
+    query = (
+        gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .filter(Assignment.name == week)
+    )
+    scores: dict[str, dict[str, float | None]] = {}
+    for learner, cell, score in query:
+        scores.setdefault(learner, {})[cell] = score
+    return scores

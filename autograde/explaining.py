@@ -1,0 +1,152 @@
+"""What a failure says to a learner: the sentence, the smallest input, got, expected, where they differ, a hint.
+
+Plain data, from which `tables` makes text and `pages` HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograde.report import ExerciseReport, PropertyReport, Status, status_of
+
+STATUS_WORDS: dict[Status, str] = {
+    "done": "done",
+    "failing": "failing",
+    "todo": "to do",
+    "missing": "missing",
+}
+VALUES = ("input", "got", "expected", "line")  # the labels of what is shown as it is, not filled as prose
+
+
+@dataclass
+class Told(PropertyReport):
+    """What a test said, with what only this process knows: the learner's line that raised an exception."""
+
+    entry: str = ""
+    todo: bool = False
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an entry isn't done. `parts` are labelled texts; `others` says how many tests fail beside this one."""
+
+    entry: str
+    sentence: str
+    parts: tuple[tuple[str, str], ...]
+    others: str = ""
+
+
+def exercise_of(
+    name: str,
+    points: float,
+    stretch: bool,
+    said: Sequence[Told],
+    tests: int,
+    *,
+    defined: bool,
+    untouched: bool = False,
+) -> ExerciseReport:
+    """How an entry stands after what `said` says, out of `tests` tests in all."""
+    held = sum(told.outcome == "passed" for told in said)
+    todo = sum(told.todo for told in said)
+    status = status_of(len(said), held, todo, defined, untouched)
+    reached = round(points * held / tests, 4) if tests else 0.0
+    return ExerciseReport(name, status, stretch, reached, points, list(said))
+
+
+def explained(exercise: ExerciseReport) -> list[Explanation]:
+    """One explanation a test that doesn't hold, in the tests' order; what is still to do needs none.
+
+    The first knows how many there are beside it.
+    """
+    failed = [said for said in exercise.properties if said.outcome != "passed" and not _todo(said)]
+    if exercise.status == "missing":
+        failed = failed[:1]
+    return [
+        explanation_of(said, exercise.name, "" if index else _others(failed[1:]))
+        for index, said in enumerate(failed)
+    ]
+
+
+def explanation_of(said: PropertyReport, entry: str = "", others: str = "") -> Explanation:
+    """What one test says when it doesn't hold."""
+    name = said.entry if isinstance(said, Told) else entry
+    return Explanation(name, said.sentence, tuple(_parts(said)), others)
+
+
+def first_explanations(exercises: Sequence[ExerciseReport]) -> list[Explanation]:
+    """The first explanation of each entry; of an exercise that is missing with all its parts, one for all."""
+    found: list[Explanation] = []
+    missing: set[str] = set()
+    for exercise in exercises:
+        name = exercise.name.partition("-")[0]
+        if exercise.status in ("done", "todo") or name in missing:
+            continue
+        if exercise.status == "missing":
+            missing.add(name)
+        found += explained(exercise)[:1]
+    return found
+
+
+def counted(exercise: ExerciseReport) -> str:
+    """`2 of 5 checks hold`; nothing where that is plain from the status."""
+    held = sum(said.outcome == "passed" for said in exercise.properties)
+    if exercise.status not in ("failing", "todo") or held == 0:
+        return ""
+    ends = "holds" if held == 1 else "hold"
+    return f"{held} of {len(exercise.properties)} {_kind(exercise.properties)} {ends}"
+
+
+def _others(failed: Sequence[PropertyReport]) -> str:
+    """`2 more of its checks fail`."""
+    if not failed:
+        return ""
+    return f"{len(failed)} more of its {_kind(failed)} {'fails' if len(failed) == 1 else 'fail'}"
+
+
+def _kind(said: Sequence[PropertyReport]) -> str:
+    """Learners have checks only; what holds properties too is called by the common word."""
+    return "tests" if any(each.hidden for each in said) else "checks"
+
+
+def points_text(points: float) -> str:
+    """Points as people write them: 2, 1.5, 0.33."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def totals(exercises: Sequence[ExerciseReport]) -> tuple[float, float]:
+    """Points and possible points, stretch exercises apart."""
+    counts = [exercise for exercise in exercises if not exercise.stretch]
+    return sum(entry.points for entry in counts), sum(entry.max_points for entry in counts)
+
+
+def _todo(said: PropertyReport) -> bool:
+    return isinstance(said, Told) and said.todo
+
+
+def _parts(said: PropertyReport) -> Iterator[tuple[str, str]]:
+    if said.example:
+        yield "input", said.example
+    if said.got is not None:
+        yield "got", said.got
+    if said.expected is not None:
+        yield "expected", said.expected
+    message, _, hint = (said.message or "").partition("\n")
+    if message:
+        yield _label(said), message
+    if isinstance(said, Told) and said.line:
+        yield "line", said.line
+    if said.misconception:
+        yield "cause", said.misconception
+    if hint:
+        yield "hint", hint
+
+
+def _label(said: PropertyReport) -> str:
+    if said.outcome == "timeout":
+        return "stopped"
+    if said.outcome == "error":
+        return "error"
+    return "differs" if said.expected is not None else "wrong"

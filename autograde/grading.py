@@ -1,0 +1,202 @@
+"""Submissions and a week in, reports out: from the cache where nothing changed, from the judge where it did."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograde.errors import Fault
+from autograde.identity import cache_folder, key_of, package_digest
+from autograde.places import Kit
+from autograde.report import Report
+
+TIMEOUT = "timeout"
+
+
+@dataclass
+class Graded:
+    """What grading one submission gave: a report, or a fault where it could not be read."""
+
+    path: Path
+    report: Report | None
+    outputs: dict[int, tuple[str, list[bytes]]] = field(default_factory=dict)
+    reflection: dict[str, Any] | None = None
+    fault: str | None = None
+    cached: bool = False
+
+
+class Grader:
+    """Grades submissions of one week. Starts a judge at the first that isn't in the cache; close it after use."""
+
+    def __init__(
+        self,
+        week: str,
+        kit: Kit,
+        *,
+        seed: int = 0,
+        trust: bool = False,
+        workers: int | None = None,
+        patience: dict[str, float] | None = None,
+        secrets: Sequence[Path] = (),
+    ) -> None:
+        folder = kit.solutions / week
+        if not folder.is_dir():
+            raise Fault(
+                f"grading {week} takes its solutions, which are not here",
+                str(kit.root),
+                f"to check your own work run `pytest exercises/{week}`",
+            )
+        self._folder = folder
+        self._setup: dict[str, Any] = {
+            "root": str(kit.root),
+            "week": str(folder),
+            "seed": seed,
+            "trust": trust,
+            "patience": patience or {},
+            "workers": workers or os.cpu_count() or 1,
+            "secrets": [str(path) for path in (folder, kit.solutions, kit.instructor, *secrets)],
+        }
+        self._judge: Judge | None = None
+
+    def grade(self, paths: Sequence[Path], force: bool = False) -> Iterator[Graded]:
+        """Reports as they come, in no particular order."""
+        waiting = []
+        for path in paths:
+            known = None if force else self._remembered(path)
+            if known:
+                yield known
+            else:
+                waiting.append(path)
+        if waiting:
+            self._judge = self._judge or Judge(self._setup)
+            try:
+                for path, message in self._judge.ask(waiting):
+                    yield self._remember(path, message)
+            except BaseException:
+                self.close()  # answers that nobody waits for must not be taken for later ones
+                raise
+
+    def _remembered(self, path: Path) -> Graded | None:
+        try:
+            stored = self._cache_file(path).read_text(encoding="utf-8")
+            return graded_of(path, json.loads(stored), cached=True)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _remember(self, path: Path, message: dict[str, Any]) -> Graded:
+        graded = graded_of(path, message)
+        if graded.report and not timed_out(graded.report):
+            # The report is good even where it can't be kept.
+            with contextlib.suppress(OSError):
+                replace_text(self._cache_file(path), json.dumps(message))
+        return graded
+
+    def _cache_file(self, path: Path) -> Path:
+        submission = hashlib.sha256(path.read_bytes()).hexdigest()
+        files = sorted(self._folder.glob("*.py"))
+        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+        parts = [path.name, submission, package_digest(), *sources, self._setup["seed"], self._setup["trust"]]
+        return cache_folder("reports") / f"{key_of(*parts)}.json"
+
+    def close(self) -> None:
+        """End the judge."""
+        if self._judge:
+            self._judge.close()
+            self._judge = None
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Judge:
+    """The judge's process, seen from outside."""
+
+    def __init__(self, setup: dict[str, Any]) -> None:
+        environment = os.environ | {
+            "AUTOGRADE_ROOT": setup["root"],
+            "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(cache_folder("hypothesis")),  # not the current folder
+            "PYTHONSAFEPATH": "1",  # a learner's torch.py may lie in the current folder
+        }  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "autograde.judge.service"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, encoding="utf-8",
+        )  # fmt: skip
+        self._say(setup)
+        first = self._hear()
+        if "fault" in first:
+            self.close()
+            raise Fault(first["fault"].rstrip("."))
+        self.layers: list[str] = first["ready"]
+
+    def ask(self, paths: Sequence[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Answers as they come."""
+        for number, path in enumerate(paths):
+            self._say({"id": number, "path": str(path.resolve())})
+        for _ in paths:
+            message = self._hear()
+            yield paths[message.pop("id")], message
+
+    def _say(self, message: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(message) + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise Fault("the judge ended before it had answered", "", "run the command again")
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def close(self) -> None:
+        """Let the judge finish, and end it if it doesn't."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def graded_of(path: Path, message: dict[str, Any], *, cached: bool = False) -> Graded:
+    """A judge's answer, as objects."""
+    if "fault" in message:
+        return Graded(path, None, fault=message["fault"])
+    outputs = {
+        int(place): (text, [base64.b64decode(image) for image in images])
+        for place, (text, images) in message["outputs"].items()
+    }
+    report = Report.from_json(json.dumps(message["report"]))
+    return Graded(path, report, outputs, message["reflection"], cached=cached)
+
+
+def timed_out(report: Report) -> bool:
+    return any(said.outcome == TIMEOUT for entry in report.exercises for said in entry.properties)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that a full disk or a crash leaves the old one whole."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise

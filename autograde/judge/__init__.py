@@ -1,0 +1,1 @@
+"""Decides: holds checks, properties and references, and runs them against a learner."""

@@ -1,0 +1,79 @@
+"""Tests of learners' tests: `break_softmax` must accept every right softmax and catch the misconceptions.
+
+The implementations stay with the judge; the learner's code borrows one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from autograde.comparisons import Mismatch
+from autograde.judge.tests import Test
+from autograde.learner.cells import RunnableCell, run_plain
+from autograde.week import Variant, Week, variants
+
+PREFIX = "break_"
+
+
+def break_tests(week: Week) -> Iterator[Test]:
+    """What is asked of each "now break it" exercise of a week, made from the other exercise's variants."""
+    for name in week.exercises:
+        target = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and target in week.exercises:
+            yield _accepting(week, name, target)
+            for variant in variants_of(week, target, "misconception"):
+                yield _catching(week, name, target, variant)
+
+
+def variants_of(week: Week, exercise: str, kind: str) -> list[Variant]:
+    """The misconceptions or alternatives of one exercise."""
+    path = week.misconceptions_file if kind == "misconception" else week.alternatives_file
+    return [variant for variant in variants(path) if variant.exercise == exercise] if path.exists() else []
+
+
+def _accepting(week: Week, name: str, target: str) -> Test:
+    def accepts(learner: Any) -> None:
+        for variant in [None, *variants_of(week, target, "alternative")]:
+            alarm = _alarm(learner, name, implementation(week, target, variant))
+            if alarm is not None:
+                raise Mismatch(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
+
+    return _test(name, f"Accepts every right `{target}`.", accepts, "accepts")
+
+
+def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
+    def catches(learner: Any) -> None:
+        if _alarm(learner, name, implementation(week, target, variant)) is None:
+            raise Mismatch(f"this one slipped through: {variant.sentence}")
+
+    sentence = f"Catches a `{target}` that is wrong: {variant.sentence}"
+    return _test(name, sentence, catches, f"catches_{variant.name}")
+
+
+def _test(name: str, sentence: str, function: Callable[[Any], None], label: str) -> Test:
+    return Test(
+        entry=name, name=f"test_{name}_{label}", sentence=sentence, hint="", hidden=True, function=function,
+        strategies={}, explicit=(), max_examples=1, takes_reference=False, gate=label == "accepts",
+    )  # fmt: skip
+
+
+def _alarm(learner: Any, name: str, implementation: Any) -> str | None:
+    """What the learner's test raises on an implementation; None if it lets it pass."""
+    try:
+        getattr(learner, name)(implementation)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".rstrip(": ")
+    return None
+
+
+def implementation(week: Week, name: str, variant: Variant | None) -> Any:
+    """The reference's `name`, or that of a variant, in a notebook of its own."""
+    cells = [
+        RunnableCell(cell.label, variant.source(week) if variant and cell.grade_id == name else cell.source)
+        for cell in week.cells
+        if cell.kind == "code" and "explore" not in cell.tags
+    ]
+    return run_plain(cells).namespace[name]

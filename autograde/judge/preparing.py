@@ -1,0 +1,64 @@
+"""What a judge needs before the first submission: suite, reference, and a zygote that is shown to be sealed."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograde.build.source import source_notebook
+from autograde.judge.unsealed import UnsealedLearner
+from autograde.judge.whole import reference_learner, suite_digest, whole_suite
+from autograde.judge.worker import Judging, LoadableLearner
+from autograde.learner.probe import require_sealed
+from autograde.learner.seal import readable_places
+from autograde.learner.sealed import Patience, Zygote
+from autograde.notebook import Notebook, read_notebook
+from autograde.places import kit
+from autograde.week import Week, load_week
+from autograde.week.regions import stub_of
+
+
+def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:
+    """Everything ready, and the layers of the seal. Raises Fault where others' code can't be run safely."""
+    torch.set_num_threads(1)
+    secrets = [Path(path) for path in setup["secrets"]]
+    patience = Patience(**setup["patience"])
+    new_learner, layers = _trusted(patience) if setup["trust"] else _sealed(secrets, patience)
+    week = load_week(Path(setup["week"]))
+    seed = int(setup["seed"])
+    judging = Judging(
+        suite=whole_suite(week, seed),
+        digest=suite_digest(week, seed),
+        seed=seed,
+        reference=reference_learner(week),
+        master=master_of(week),
+        new_learner=new_learner,
+    )
+    return judging, layers
+
+
+def master_of(week: Week) -> Notebook:
+    """The notebook as learners get it, from the week's one source."""
+    master = read_notebook(source_notebook(week), f"{week.name}.ipynb")
+    master.cells = [replace(cell, source=stub_of(cell.source, cell.kind)) for cell in master.cells]
+    return master
+
+
+def _trusted(patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
+    return lambda: UnsealedLearner(patience.call_cpu), []
+
+
+def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
+    zygote = Zygote([*readable_places(secrets), kit().datasets])
+    atexit.register(zygote.close)
+    learner = zygote.fork()
+    try:
+        require_sealed(learner.probe(secrets), learner.layers)
+    finally:
+        learner.close()
+    return lambda: zygote.fork(patience), learner.layers

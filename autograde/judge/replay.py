@@ -1,0 +1,155 @@
+"""One engine for all doors: replays a test's kept examples against a learner, and shrinks the first to fail."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis.errors import UnsatisfiedAssumption
+
+from autograde.comparisons import Mismatch, describe
+from autograde.judge.examples import exploring
+from autograde.judge.tests import Test
+from autograde.learner import LearnerStopped
+from autograde.learner.cells import place_in_cells
+from autograde.learner.wire import WireError, decode, encode
+from autograde.report import Outcome, PropertyReport
+from autograde.show import show, show_arguments
+
+SHRINK_CALLS = 200
+
+
+@dataclass
+class Verdict:
+    """What one test said of one learner. `error` is the exception itself, for doors with tracebacks."""
+
+    test: Test
+    outcome: Outcome
+    arguments: dict[str, Any] | None = None
+    error: BaseException | None = None
+    got: Any = None
+    expected: Any = None
+    compared: bool = False
+    message: str | None = None
+    todo: bool = False
+    gone: bool = False
+
+    @property
+    def entry(self) -> str:
+        """The entry that the test belongs to."""
+        return self.test.entry
+
+    @property
+    def gate(self) -> bool:
+        """Whether failing costs all of the exercise's points."""
+        return self.test.gate
+
+    def report(self) -> PropertyReport:
+        """The verdict as plain data, without a trace of the test's code."""
+        return PropertyReport(
+            sentence=self.test.sentence,
+            hidden=self.test.hidden,
+            outcome=self.outcome,
+            example=show_arguments(self.arguments) if self.arguments else None,
+            got=show(self.got) if self.compared else None,
+            expected=show(self.expected) if self.compared else None,
+            message=self.message,
+        )
+
+
+class _Enough(BaseException):
+    """Ends a Hypothesis run from within."""
+
+
+def run_test(test: Test, learner: Any, reference: Any, kept: list[bytes], seed: int) -> Verdict:
+    """Run the kept examples up to the first that fails; where one does, look for the smallest.
+
+    What stops the learner (a hang, a crash) isn't shrunk; `gone` says that it can't be asked again.
+    """
+    ran = False
+    learner.begin_test()
+    for frame in kept:
+        try:
+            test.run(learner, reference, decode(frame))
+            ran = True
+        except UnsatisfiedAssumption:
+            continue
+        except (Exception, SystemExit, LearnerStopped) as error:
+            failing = smallest(test, learner, reference, frame, error, seed)
+            return verdict_of(test, learner, *failing)
+    if not ran:
+        return Verdict(test, "error", message="none of the examples could be run with these answers")
+    return Verdict(test, "passed")
+
+
+def smallest(
+    test: Test, learner: Any, reference: Any, frame: bytes, error: BaseException, seed: int
+) -> tuple[bytes, BaseException]:
+    """The smallest failing example that Hypothesis finds in its budget, with what it raised."""
+    if not test.strategies or not isinstance(error, Exception) or isinstance(error, NotImplementedError):
+        return frame, error
+    best = (frame, error)
+    left = SHRINK_CALLS + test.max_examples
+
+    def body(arguments: dict[str, Any]) -> None:
+        nonlocal best, left
+        left -= 1
+        if left < 0:
+            raise _Enough
+        candidate = encode(arguments)
+        try:
+            test.run(learner, reference, arguments)
+        except UnsatisfiedAssumption:
+            raise
+        except Exception as raised:
+            if type(raised) is type(error):
+                best = (candidate, raised)
+                raise
+
+    # However the search ends, the smallest failure that it met is known by then.
+    with suppress(Exception, LearnerStopped, _Enough):
+        exploring(test, seed, body, shrink=True)()
+    return best
+
+
+def verdict_of(test: Test, learner: Any, frame: bytes, error: BaseException) -> Verdict:
+    """Say what a failing example shows."""
+    verdict = Verdict(test, "failed", decode(frame), error)
+    if isinstance(error, LearnerStopped):
+        verdict.outcome = "timeout" if error.timeout else "error"
+        advice = ": look for a loop that doesn't end, or make it faster" if error.timeout else ""
+        verdict.message = f"{test.exercise} {error.reason}{advice}"
+        verdict.gone = error.gone
+    elif isinstance(error, Mismatch):
+        verdict.got, verdict.expected, verdict.compared = error.got, error.expected, error.compared
+        verdict.message = _with_hint(str(error), test)
+    elif from_learner(error):
+        verdict.outcome, verdict.todo = "error", isinstance(error, NotImplementedError)
+        verdict.message = _with_hint(raised_sentence(test, error), test)
+    else:
+        name, value = getattr(learner, "last_answer", (test.exercise, None))
+        verdict.got, verdict.expected, verdict.compared = value, error, False
+        message = f"{name} gave {describe(value)}, which can't be used here: {error}"
+        verdict.message = _with_hint(message, test)
+    return verdict
+
+
+def from_learner(error: BaseException) -> bool:
+    """Whether the learner's code raised it, rather than the test when it worked with an answer."""
+    if isinstance(error, WireError) or hasattr(error, "raised_as"):
+        return True
+    return place_in_cells(error.__traceback__) is not None
+
+
+def raised_sentence(test: Test, error: BaseException) -> str:
+    """`softmax raised ZeroDivisionError: division by zero (cell 7, line 3)`."""
+    if isinstance(error, NotImplementedError):
+        return f"{test.exercise} is still to do"
+    place = getattr(error, "raised_in", None) or place_in_cells(error.__traceback__)
+    where = f" ({place[0]}, line {place[1]})" if place else ""
+    return f"{test.exercise} raised {show(error)}{where}"
+
+
+def _with_hint(message: str, test: Test) -> str:
+    return f"{message}\n{test.hint}" if test.hint else message

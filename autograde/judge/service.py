@@ -1,0 +1,218 @@
+"""The judge as a process of its own: reads requests from standard input, a JSON document a line, and answers so.
+
+    {"week": "/…/solutions/week06", "seed": 0, "workers": 2, "trust": false, "secrets": [...]}     once, first
+        {"ready": ["descriptors", …]}  or  {"fault": "sentence"}
+    {"id": 3, "path": "/…/week06.ipynb"}
+        {"id": 3, "report": {…}, "outputs": {…}, "reflection": …}  or  {"id": 3, "fault": "sentence"}
+
+Each submission is graded in a fork of this process, with limits: what a learner's code returns may cost that
+fork its life, never the judge.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import json
+import os
+import resource
+import selectors
+import signal
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from autograde.errors import Fault
+from autograde.judge.assess import Judged
+from autograde.judge.worker import Judging, Submitted
+from autograde.report import PropertyReport
+
+WORKER_MEMORY = 6 * 2**30
+WORKER_CPU_SECONDS = 900
+SILENT_SECONDS = 180.0
+RESTARTS = 5
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Job:
+    """A submission that is being graded: the worker that has it, and what is known so far."""
+
+    number: int
+    path: Path
+    pid: int = 0
+    judged: list[Judged] = field(default_factory=list)
+    unread: bytes = b""
+    heard: float = 0.0
+    restarts: int = 0
+
+
+class Service:
+    """Grades what it is told to, several at a time."""
+
+    def __init__(self, judging: Judging, workers: int) -> None:
+        self._judging = judging
+        self._workers = workers
+        self._waiting: list[Job] = []
+        self._running: dict[int, Job] = {}
+        self._selector = selectors.DefaultSelector()
+        self._requests = b""
+        self._open = True
+
+    def run(self) -> None:
+        """Answer until standard input ends and everything asked for is done."""
+        os.set_blocking(0, False)
+        self._selector.register(0, selectors.EVENT_READ)
+        while self._open or self._waiting or self._running:
+            while self._waiting and len(self._running) < self._workers:
+                self._start(self._waiting.pop(0))
+            for ready, _ in self._selector.select(timeout=1.0):
+                if ready.fd == 0:
+                    self._read_requests()
+                else:
+                    self._read_worker(ready.fd)
+            self._end_silent()
+
+    def _read_requests(self) -> None:
+        data = os.read(0, 2**20)
+        if not data:
+            self._open = False
+            self._selector.unregister(0)
+        *lines, self._requests = (self._requests + data).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            self._waiting.append(Job(request["id"], Path(request["path"])))
+
+    def _start(self, job: Job) -> None:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            work(self._judging, job, writing)
+        os.close(writing)
+        job.pid, job.unread, job.heard = pid, b"", time.monotonic()
+        self._running[reading] = job
+        self._selector.register(reading, selectors.EVENT_READ)
+
+    def _read_worker(self, descriptor: int) -> None:
+        job = self._running[descriptor]
+        data = os.read(descriptor, 2**20)
+        job.heard = time.monotonic()
+        *lines, job.unread = (job.unread + data).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            if "verdict" in message:
+                job.judged.append(judged_of(message["verdict"]))
+            else:
+                answer({"id": job.number, **message})
+                job.number = -1
+        if not data:
+            self._finish(descriptor, job)
+
+    def _finish(self, descriptor: int, job: Job) -> None:
+        self._selector.unregister(descriptor)
+        os.close(descriptor)
+        del self._running[descriptor]
+        os.waitpid(job.pid, 0)
+        if job.number < 0:
+            return
+        job.restarts += 1
+        lost = self._next_test(job)
+        if lost is None or job.restarts > RESTARTS:
+            fault = f"{job.path}: grading it ended the judge's worker {job.restarts} times."
+            answer({"id": job.number, "fault": fault})
+            return
+        job.judged.append(lost)
+        self._waiting.insert(0, job)
+
+    def _next_test(self, job: Job) -> Judged | None:
+        """The verdict on the test that was running when a worker died."""
+        done = {judged.key for judged in job.judged}
+        for test in self._judging.suite.tests:
+            if test.key not in done:
+                message = f"what {test.exercise} answered was more than could be looked at"
+                said = PropertyReport(test.sentence, test.hidden, "error", message=message)
+                return Judged(test.key, test.entry, False, test.gate, said)
+        return None
+
+    def _end_silent(self) -> None:
+        for job in self._running.values():
+            if time.monotonic() - job.heard > SILENT_SECONDS:
+                os.kill(job.pid, signal.SIGKILL)
+                job.heard = time.monotonic()
+
+
+def judged_of(plain: Json) -> Judged:
+    """A verdict as a worker wrote it."""
+    return Judged(
+        plain["key"], plain["entry"], plain["todo"], plain["gate"], PropertyReport(**plain["plain"])
+    )
+
+
+def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
+    """In the fork: grade one submission and write verdicts, then the report, to the pipe."""
+    status = 1
+    try:
+        limit_worker()
+        with os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
+
+            def tell(message: Json) -> None:
+                pipe.write(json.dumps(message) + "\n")
+                pipe.flush()
+
+            tell(graded(judging, job, tell))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def graded(judging: Judging, job: Job, tell: Any) -> Json:
+    """The final message about a submission."""
+    try:
+        submitted = Submitted(job.path.name, job.path.read_bytes())
+    except OSError as error:
+        return {"fault": str(Fault(f"it can't be read ({error.strerror})", str(job.path), "check the file"))}
+    report = judging.judge(submitted, job.judged, lambda judged: tell({"verdict": asdict(judged)}))
+    outputs = {
+        place: [output.text, [base64.b64encode(image).decode() for image in output.images]]
+        for place, output in submitted.outputs.items()
+        if output.text or output.images
+    }
+    return {"report": asdict(report), "outputs": outputs, "reflection": submitted.reflection}
+
+
+def limit_worker() -> None:
+    """Bound what hostile answers can make this worker use."""
+    mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + WORKER_MEMORY,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (WORKER_CPU_SECONDS,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.close(0)
+
+
+def answer(message: Json) -> None:
+    """Write one line to standard output."""
+    sys.__stdout__.write(json.dumps(message) + "\n")  # type: ignore[union-attr]
+    sys.__stdout__.flush()  # type: ignore[union-attr]
+
+
+def main() -> None:
+    """Prepare as the first line says, then serve."""
+    from autograde.judge.preparing import prepare
+
+    with open(0, "rb", buffering=0, closefd=False) as requests:
+        setup = json.loads(requests.readline())
+    try:
+        judging, layers = prepare(setup)
+    except Fault as fault:
+        answer({"fault": str(fault)})
+        return
+    answer({"ready": layers, "suite": judging.digest})
+    gc.freeze()
+    Service(judging, int(setup["workers"])).run()
+
+
+if __name__ == "__main__":
+    main()

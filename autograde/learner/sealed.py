@@ -1,0 +1,274 @@
+"""The learner's code in a sealed fork of the zygote, seen from the judge."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograde.errors import Fault
+from autograde.learner import LearnerStopped
+from autograde.learner.cells import CellOutput, RunnableCell
+from autograde.learner.channel import Channel, Closed
+from autograde.learner.deadline import deadline
+from autograde.learner.exceptions import described, rebuilt
+from autograde.learner.host import write_back
+from autograde.learner.lending import Ledger
+from autograde.learner.wire import Decoder, Encoder, WireError
+
+POLL_MILLISECONDS = 50
+MAX_CALLBACKS = 20_000
+NO_MESSAGE = "sent a message that isn't one"
+MAX_SCRATCH_BYTES = 64 * 2**20
+BLOCK_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the learner's code may take, in seconds; wall time is generous, so that load flips no grade."""
+
+    cell_cpu: float = 10.0
+    call_cpu: float = 5.0
+    test_cpu: float = 20.0
+    wall_factor: float = 6.0
+
+
+class Zygote:
+    """The process that learners are forked from. Start it once; `fork` is cheap."""
+
+    def __init__(self, readable: Sequence[Path]) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # matplotlib reads its settings from there: a folder that nobody else could have put any in.
+        self._settings = tempfile.mkdtemp(prefix="autograde-zygote-")
+        with theirs:
+            command = [sys.executable, "-s", "-P", "-m", "autograde.learner.zygote", str(theirs.fileno())]
+            self._process = subprocess.Popen(
+                [*command, *map(str, readable)], pass_fds=[theirs.fileno()], env=clean_environment(self._settings),
+                cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        self._control = ours
+
+    def fork(self, patience: Patience = Patience()) -> SealedLearner:
+        """A fresh sealed learner with nothing loaded."""
+        scratch = Path(tempfile.mkdtemp(prefix="autograde-scratch-"))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [os.fsencode(scratch)], [theirs.fileno()])
+        return SealedLearner(ours, scratch, patience)
+
+    def close(self) -> None:
+        """End the zygote, and with it every fork that is left."""
+        self._control.close()
+        self._process.terminate()
+        self._process.wait()
+        remove_tree(Path(self._settings))
+
+
+def clean_environment(settings: str) -> dict[str, str]:
+    """What the zygote may know of the environment: nothing but where programs are and how to run repeatably."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    return kept | {
+        "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        "MPLBACKEND": "agg", "HOME": "/nonexistent", "IPYTHONDIR": "/nonexistent",
+        "MPLCONFIGDIR": settings,
+    }  # fmt: skip
+
+
+class SealedLearner:
+    """`learner.softmax(x)` sends x to the fork and returns what came back, with changes to x written back."""
+
+    def __init__(self, connection: socket.socket, scratch: Path, patience: Patience) -> None:
+        self._connection = connection
+        self._channel = Channel(connection.fileno())
+        self._scratch = scratch
+        self._patience = patience
+        self._names: dict[str, bool] = {}
+        self._fresh = True
+        self._test_started = 0.0
+        self._ledger = Ledger()
+        self._decoder = Decoder(lambda number: self._ledger.find(number))
+        self.last_answer: tuple[str, Any] = ("", None)
+        self._poll = select.poll()
+        self._poll.register(connection.fileno(), select.POLLIN)
+        _, self.pid = self._decoder.decode(self._channel.receive())
+        self._process = os.pidfd_open(self.pid)
+        self._clock = (~self.pid << 3) | 2
+        self.layers = self._sealed()
+
+    def _sealed(self) -> list[str]:
+        kind, said = self._receive(self._patience.cell_cpu)
+        if kind != "sealed":
+            raise Fault(f"the learner's process could not be sealed: {said}")
+        return [str(layer) for layer in said]
+
+    def run_cell(self, cell: RunnableCell) -> tuple[CellOutput, str | None]:
+        """Run one cell of the notebook; returns its output and, if it failed, a sentence that says how."""
+        _, text, images, problem = self._request(["cell", cell.label, cell.source], "ran", 4)
+        images = [image for image in images if type(image) is bytes]
+        return CellOutput(str(text), images), None if problem is None else str(problem)
+
+    def learn_names(self) -> None:
+        """Ask which names the notebook defined: after its last cell, before the first test."""
+        _, names = self._request(["names"], "named", 2)
+        self._names = {str(name): bool(is_callable) for name, is_callable in dict(names).items()}
+
+    def probe(self, secrets: Sequence[Path]) -> dict[str, str]:
+        """What a learner could do here that it must not; nothing if the seal holds."""
+        _, found = self._request(["probe", [str(path) for path in secrets], os.getpid()], "probed", 2)
+        return {str(name): str(how) for name, how in dict(found).items()}
+
+    def begin_test(self) -> None:
+        """Start a test: from here on its computing time is counted."""
+        self._test_started = self._cpu_seconds()
+
+    def begin(self) -> None:
+        """Start an example."""
+        self._fresh = True
+
+    def has(self, name: str) -> bool:
+        """Whether the notebook defines `name`."""
+        return name in self._names
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if not self._names.get(name):
+            return self._ask("value", (), name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            return self._ask("call", args, name, args, kwargs)
+
+        return call
+
+    def drive(self, name: str, source: str, *args: Any) -> Any:
+        """Run a driver beside the learner's code."""
+        __tracebackhide__ = True
+        return self._ask("drive", args, name, source, args)
+
+    def _ask(self, kind: str, args: tuple[Any, ...], *fields: Any) -> Any:
+        __tracebackhide__ = True
+        self._ledger = Ledger()
+        request = Encoder(self._ledger.lend).encode([kind, self._fresh, *fields])
+        self._fresh = False
+        try:
+            self._channel.send(request)
+            reply = self._answer()
+        except Closed:
+            raise self._ended() from None
+        if reply[0] == "raised":
+            raise rebuilt(*reply[1:])
+        _, value, changes, same_as = reply
+        for place, after in changes:
+            write_back(args[place], after)
+        self.last_answer = (str(fields[0]), value)
+        return args[same_as] if same_as is not None else value
+
+    def _answer(self) -> list[Any]:
+        for _ in range(MAX_CALLBACKS):
+            reply = self._receive(self._patience.call_cpu)
+            if reply[0] != "callback":
+                return self._checked(reply)
+            self._channel.send(Encoder(self._ledger.lend).encode(self._called_back(reply)))
+        raise self._stop(f"called a function that it was given more than {MAX_CALLBACKS} times")
+
+    def _called_back(self, request: list[Any]) -> list[Any]:
+        if [type(field) for field in request] != [str, str, list]:
+            raise self._stop(NO_MESSAGE)
+        try:
+            with deadline(self._patience.call_cpu):
+                return ["returned", self._ledger.operate(request[1], request[2])]
+        except (Exception, LearnerStopped) as error:
+            return ["raised", *described(error)]
+
+    def _checked(self, reply: list[Any]) -> list[Any]:
+        sizes = {"done": 4, "raised": 4}
+        if len(reply) != sizes.get(reply[0]):
+            raise self._stop(NO_MESSAGE)
+        return reply
+
+    def _request(self, message: list[Any], kind: str, length: int) -> list[Any]:
+        try:
+            self._channel.send(Encoder().encode(message))
+            reply = self._receive(self._patience.cell_cpu)
+        except Closed:
+            raise self._ended() from None
+        if reply[0] != kind or len(reply) != length:
+            raise self._stop(NO_MESSAGE)
+        return reply
+
+    def _receive(self, cpu: float) -> list[Any]:
+        self._wait(cpu)
+        try:
+            reply = self._decoder.decode(self._channel.receive())
+        except WireError as error:
+            raise self._stop(f"sent {error}") from None
+        if type(reply) is not list or not reply:
+            raise self._stop(NO_MESSAGE)
+        return reply
+
+    def _wait(self, cpu: float) -> None:
+        """Wait until there is something to read, and end a learner that takes too long or writes too much."""
+        if self._channel.has_unread or self._poll.poll(POLL_MILLISECONDS):
+            return
+        started, used = time.monotonic(), self._cpu_seconds()
+        while not self._poll.poll(POLL_MILLISECONDS):
+            if self._cpu_seconds() - used > cpu:
+                raise self._stop(f"did not return within {cpu:g} s of computing", timeout=True)
+            if self._cpu_seconds() - self._test_started > self._patience.test_cpu:
+                raise self._stop(f"took more than {self._patience.test_cpu:g} s of computing", timeout=True)
+            if time.monotonic() - started > cpu * self._patience.wall_factor:
+                raise self._stop(
+                    f"did not return within {cpu * self._patience.wall_factor:g} s", timeout=True
+                )
+            if _bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
+                raise self._stop(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
+
+    def _cpu_seconds(self) -> float:
+        try:
+            return time.clock_gettime(self._clock)
+        except OSError:
+            return 0.0
+
+    def _stop(self, reason: str, *, timeout: bool = False) -> LearnerStopped:
+        self.close()
+        return LearnerStopped(reason, timeout=timeout, gone=True)
+
+    def _ended(self) -> LearnerStopped:
+        return self._stop("ended its process, or ran out of the memory or computing time that it may use")
+
+    def close(self) -> None:
+        """End the fork and remove what it wrote."""
+        if self._process >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            os.close(self._process)
+            self._process = -1
+            self._connection.close()
+            remove_tree(self._scratch)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that a learner could write in: by `rm`, since its folders may be nested too deep for Python."""
+    subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
+
+
+def _bytes_below(folder: Path) -> int:
+    """What a learner has written, each file and folder counted as a block at least."""
+    total = 0
+    for path, folders, files in os.walk(folder):
+        total += BLOCK_BYTES * len(folders)
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += max(BLOCK_BYTES, os.lstat(os.path.join(path, name)).st_size)
+    return total

@@ -1,0 +1,87 @@
+"""The process that every sealed learner is forked from: everything ready that learners import, nothing secret.
+
+Started as `python -m autograde.learner.zygote DESCRIPTOR READABLE...` with a clean environment. Each message
+on its control socket is a scratch folder's path with one end of a socket pair; the fork that follows seals
+itself, says so on that socket, and only then is sent the learner's code.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from autograde.learner.channel import Channel, Closed
+from autograde.learner.wire import encode
+
+if TYPE_CHECKING:
+    from autograde.learner.shell import GradingShell
+
+
+def main() -> None:
+    """Prepare, then fork on demand until the judge is gone."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    readable = [Path(argument) for argument in sys.argv[2:]]
+    shell = prepare()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ours = os.getpid()
+    while True:
+        scratch, descriptors, _, _ = socket.recv_fds(control, 4096, 1)
+        if not scratch or not descriptors:
+            return
+        if os.fork() == 0:
+            become_learner(descriptors[0], Path(os.fsdecode(scratch)), readable, shell, ours)
+        os.close(descriptors[0])
+
+
+def prepare() -> GradingShell:
+    """Import what learners import, and run one operation of each kind, on one thread."""
+    import matplotlib.pyplot as plt
+    import torch
+
+    import autograde.learner.seal
+    import autograde.learner.serving
+    from autograde.learner.shell import make_shell
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    shell = make_shell()
+    weight = torch.ones(2, 2, requires_grad=True)
+    torch.nn.functional.cross_entropy(weight @ weight, torch.tensor([0, 1])).backward()  # type: ignore[no-untyped-call]
+    plt.close("all")
+    return shell
+
+
+def become_learner(
+    descriptor: int, scratch: Path, readable: list[Path], shell: GradingShell, parent: int
+) -> NoReturn:
+    """In the fork: seal, report the layers, serve. Never returns to the zygote's loop."""
+    from autograde.learner.limits import Limits
+    from autograde.learner.seal import SealError, seal
+    from autograde.learner.serving import Serving
+
+    status = 1
+    try:
+        channel = Channel(descriptor)
+        channel.send(encode(["forked", os.getpid()]))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            layers = seal(descriptor, scratch, readable, Limits(), parent=parent)
+        except SealError as error:
+            channel.send(encode(["unsealed", str(error)]))
+        else:
+            channel.send(encode(["sealed", layers]))
+            Serving(channel, shell).serve()
+        status = 0
+    except Closed:
+        status = 0
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A week's folder opened for its learner: what is graded, the kept examples, the notebook's own names.
+
+The two doors in this process, pytest and the notebook's `check`, both come through here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograde.errors import Fault
+from autograde.judge.suite import PUBLIC_FILE, Suite, fingerprint, read_public
+from autograde.learner.cells import CELL_SECONDS, RunnableCell, run_plain
+from autograde.notebook import Cell, Notebook, bound_names, read_notebook
+
+MAKES_CHECK = re.compile(r"^check\s*=\s*week\(.*\)\s*$", re.MULTILINE)
+CALLS_CHECK = re.compile(r"(?:\s*|\s*#[^\n]*\n)*check\([^()]*\)\s*;?\s*")
+
+
+def open_suite(folder: Path) -> Suite:
+    """What is graded in the week of `folder`; its tests are still to be loaded.
+
+    A learner's folder has it in the file of examples, one of `solutions` in the week's source.
+    Raises Fault where neither is there, or where it is damaged.
+    """
+    if not is_source(folder):
+        return read_public(folder)
+    from autograde.judge.whole import entries_of
+    from autograde.week import load_week
+
+    return Suite(folder.name, entries_of(load_week(folder)), [], {})
+
+
+def is_source(folder: Path) -> bool:
+    """Whether this is an author's folder, whose examples aren't kept beside it."""
+    return not (folder / PUBLIC_FILE).exists() and (folder / f"{folder.name}.py").is_file()
+
+
+def find_notebook(folder: Path) -> Path:
+    """The week's notebook in its folder; in `solutions`, the source. Raises Fault if there is neither."""
+    for path in (folder / f"{folder.name}.ipynb", folder / f"{folder.name}.py"):
+        if path.is_file():
+            return path
+    others = sorted(path.name for path in folder.glob("*.ipynb"))
+    remedy = f"rename {others[0]} to it" if others else "copy it there"
+    raise Fault("there is no notebook of this name", str(folder / f"{folder.name}.ipynb"), remedy)
+
+
+@dataclass
+class Ran:
+    """A notebook whose cells have run: its names, its exercises that are still the stub, what went wrong."""
+
+    namespace: dict[str, Any]
+    untouched: set[str]
+    problems: list[str]
+
+
+def run_notebook(path: Path, suite: Suite, before_cell: Callable[[], None] = lambda: None) -> Ran:
+    """Run the notebook as it lies, without plots, long training and checks."""
+    try:
+        notebook = read_notebook(path.read_bytes(), path.name)
+    except OSError as error:
+        raise Fault(f"it can't be read ({error.strerror})", str(path), "look at its permissions") from None
+    loaded = run_plain(_announced(runnable_cells(notebook, path.name), before_cell), CELL_SECONDS)
+    problems = [*notebook.problems, *_defined_twice(notebook, suite), *loaded.problems]
+    return Ran(loaded.namespace, _still_stubs(notebook, suite, loaded.namespace), problems)
+
+
+def runnable_cells(notebook: Notebook, name: str) -> Iterator[RunnableCell]:
+    """The cells that run when a notebook is checked, called `week06.ipynb cell 7`."""
+    for cell in notebook.cells:
+        if _runs(cell):
+            yield RunnableCell(f"{name} {cell.label}", MAKES_CHECK.sub("", cell.source))
+
+
+def _runs(cell: Cell) -> bool:
+    if cell.kind != "code" or "explore" in cell.tags:
+        return False
+    return cell.role not in ("explore", "check") and not CALLS_CHECK.fullmatch(cell.source)
+
+
+def _announced(cells: Iterable[RunnableCell], before_cell: Callable[[], None]) -> Iterator[RunnableCell]:
+    for cell in cells:
+        before_cell()
+        yield cell
+
+
+def _still_stubs(notebook: Notebook, suite: Suite, namespace: dict[str, Any]) -> set[str]:
+    """Exercises whose cell is as it was given, and constants whose cell still raises NotImplementedError."""
+    stubs = {entry.exercise: entry.stub for entry in suite.entries}
+    found: set[str] = set()
+    for cell in notebook.cells:
+        name = cell.grade_id or ""
+        if name not in stubs:
+            continue
+        undone = name not in namespace and "raise NotImplementedError" in cell.source
+        if undone or fingerprint(cell.source) == stubs[name]:
+            found.add(name)
+    return found
+
+
+def _defined_twice(notebook: Notebook, suite: Suite) -> Iterator[str]:
+    names = {entry.exercise for entry in suite.entries}
+    where: dict[str, list[str]] = {}
+    for cell in notebook.cells:
+        if _runs(cell):
+            for name in names & bound_names(cell.source):
+                where.setdefault(name, []).append(cell.label)
+    for name, labels in where.items():
+        if len(labels) > 1:
+            yield f"{name} is defined in {', '.join(labels[:-1])} and again in {labels[-1]}; the last counts."

@@ -1,0 +1,20 @@
+"""A notebook, or a percent file, as cells. Forgiving on the way in, and light: learners' doors import it."""
+
+from autograde.notebook.cells import Cell, Kind, Notebook, Role, role_of
+from autograde.notebook.names import Unparsed, bound_names, parse
+from autograde.notebook.percent import Percent, read_percent
+from autograde.notebook.reading import read_notebook
+
+__all__ = [
+    "Cell",
+    "Kind",
+    "Notebook",
+    "Percent",
+    "Role",
+    "Unparsed",
+    "bound_names",
+    "parse",
+    "read_notebook",
+    "read_percent",
+    "role_of",
+]

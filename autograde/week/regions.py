@@ -1,0 +1,56 @@
+"""Solution regions: what stands between `### BEGIN SOLUTION` and `### END SOLUTION`."""
+
+from __future__ import annotations
+
+import re
+
+from autograde.notebook import Kind
+
+BEGIN = "BEGIN SOLUTION"
+END = "END SOLUTION"
+CODE_STUB = "raise NotImplementedError"
+TEXT_STUB = "*Your answer here.*"
+
+
+def stub_of(source: str, kind: Kind = "code") -> str:
+    """What nbgrader's ClearSolutions makes of a cell that has regions: a stub line for each of them."""
+    stub = CODE_STUB if kind == "code" else TEXT_STUB
+    kept: list[str] = []
+    inside = False
+    for line in source.split("\n"):
+        if BEGIN in line:
+            inside = True
+            indent = re.match(r"\s*", line)
+            kept.append((indent.group() if indent else "") + stub)
+        elif END in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def without_markers(source: str) -> str:
+    """The cell as a learner would have it who wrote what the reference says."""
+    return "\n".join(line for line in source.split("\n") if BEGIN not in line and END not in line)
+
+
+def has_region(source: str) -> bool:
+    return BEGIN in source or END in source
+
+
+def region_faults(source: str) -> list[tuple[int, str]]:
+    """What is wrong with a cell's regions, as (line within the cell, from 1; sentence without full stop)."""
+    faults: list[tuple[int, str]] = []
+    opened = 0
+    for number, line in enumerate(source.split("\n"), 1):
+        if BEGIN in line:
+            if opened:
+                faults.append((number, "a solution region opens inside another; close that one first"))
+            opened = number
+        elif END in line:
+            if not opened:
+                faults.append((number, "a solution region ends that never began; take this marker out"))
+            opened = 0
+    if opened:
+        faults.append((opened, "a solution region doesn't close; write ### END SOLUTION below it"))
+    return faults

@@ -1,0 +1,447 @@
+"""Grades are right, repeatable and beyond forging, whatever is handed in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.errors import Fault
+from autograde.grading import Graded, Grader
+from autograde.places import Kit
+from autograde.report import ExerciseReport, Report
+
+WEEK = '''
+# %% exercise="double" points=2
+def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% exercise="clip" points=3
+def clip(x, high):
+    """x, but at most high."""
+    ### BEGIN SOLUTION
+    return min(x, high)
+    ### END SOLUTION
+
+# %% exercise="SIDE" points=1
+### BEGIN SOLUTION
+SIDE = "left"
+### END SOLUTION
+
+# %% exercise="Box" points={"keep": 1, "change": 1}
+class Box:
+    """Keeps a number."""
+    ### BEGIN SOLUTION
+    def __init__(self, n):
+        self.n = n
+    def add(self, k):
+        self.n += k
+    ### END SOLUTION
+
+# %% exercise="break_clip" points=4
+def break_clip(clip):
+    """Raise AssertionError if clip is wrong."""
+    ### BEGIN SOLUTION
+    assert clip(1, 2) == 1
+    assert clip(3, 2) == 2
+    ### END SOLUTION
+
+# %% exercise="extra" points=5 stretch=true
+def extra(x):
+    """x itself."""
+    ### BEGIN SOLUTION
+    return x
+    ### END SOLUTION
+
+# %% reflection=true
+reflection = {"hours": 1.5, "sticking_point": "", "syntax_or_ideas": "neither", "questions": ["why"]}
+'''
+
+CHECKS = '''
+from hypothesis import given, strategies as st
+from autograde.properties import assert_equal, assert_raises, driver, exercise
+
+@exercise("double")
+@given(x=st.integers(-100, 100))
+def test_double(learner, x):
+    """Doubling is adding a number to itself.
+
+    Hint: What is 3 + 3?
+    """
+    assert_equal(learner.double(x), x + x)
+
+@exercise("clip")
+@given(x=st.integers(0, 9), high=st.integers(0, 9))
+def test_never_above(learner, x, high):
+    """The result is never above the bound."""
+    assert_equal(learner.clip(x, high) <= high, True)
+
+@exercise("SIDE")
+def test_side(learner):
+    """The side is the left one."""
+    assert_equal(learner.SIDE, "left")
+
+@driver
+def kept(names, n, k):
+    box = names.Box(n)
+    before = box.n
+    box.add(k)
+    return before, box.n
+
+@exercise("Box-keep")
+@given(n=st.integers(1, 9))
+def test_keep(learner, n):
+    """A box keeps its number."""
+    assert_equal(kept(learner, n, 0)[0], n)
+
+@exercise("Box-change")
+@given(n=st.integers(1, 9), k=st.integers(1, 9))
+def test_change(learner, n, k):
+    """Adding changes the number."""
+    assert_equal(kept(learner, n, k)[1], n + k)
+
+@exercise("break_clip")
+def test_catches_nonsense(learner):
+    """A clip that always returns -1 is caught."""
+    assert_raises(AssertionError, learner.break_clip, lambda x, high: -1)
+
+@exercise("extra")
+@given(x=st.integers())
+def test_extra(learner, x):
+    """Nothing changes."""
+    assert_equal(learner.extra(x), x)
+'''
+
+PROPERTIES = '''
+from hypothesis import given, strategies as st
+from autograde.properties import assert_equal, exercise
+
+@exercise("clip")
+@given(x=st.integers(-50, 50), high=st.integers(-50, 50))
+def test_agrees(learner, reference, x, high):
+    """Below the bound nothing changes."""
+    assert_equal(learner.clip(x, high), reference.clip(x, high))
+'''
+
+MISCONCEPTIONS = '''
+# %% exercise="clip" misconception="always-the-bound"
+"""Returns the bound always.
+
+Hint: What should clip(1, 2) be?
+"""
+def clip(x, high):
+    return high
+
+# %% exercise="clip" misconception="never-clips"
+"""Returns x always.
+
+Hint: What should clip(3, 2) be?
+"""
+def clip(x, high):
+    return x
+'''
+
+ALTERNATIVES = '''
+# %% exercise="clip" alternative="if"
+"""With a condition."""
+def clip(x, high):
+    if x > high:
+        return high
+    return x
+'''
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """A kit of one small week."""
+    root = tmp_path_factory.mktemp("kit")
+    folder = root / "solutions" / "week02"
+    folder.mkdir(parents=True)
+    (root / "instructor").mkdir()
+    for name, text in {
+        "week02.py": WEEK,
+        "test_week02.py": CHECKS,
+        "properties.py": PROPERTIES,
+        "misconceptions.py": MISCONCEPTIONS,
+        "alternatives.py": ALTERNATIVES,
+    }.items():
+        (folder / name).write_text(text)
+    return Kit(root)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def grader(course: Kit) -> Iterator[Grader]:
+    with Grader("week02", course, workers=2, patience={"cell_cpu": 1.0, "call_cpu": 1.0}) as grader:
+        yield grader
+
+
+RIGHT = {
+    "double": "def double(x):\n    return x + x",
+    "clip": "def clip(x, high):\n    return x if x < high else high",
+    "SIDE": "SIDE = 'left'",
+    "Box": "class Box:\n    def __init__(self, n):\n        self.n = n\n    def add(self, k):\n        self.n = self.n + k",
+    "break_clip": "def break_clip(clip):\n    assert clip(5, 3) == 3 and clip(2, 4) == 2",
+    "extra": "def extra(x):\n    return x",
+    "reflection": "reflection = {'hours': 1.5}",
+}
+STUB = "raise NotImplementedError"
+
+
+def notebook(**cells: str) -> bytes:
+    """A learner's notebook: the right cells, less what is given otherwise; `own_...` are further cells."""
+    sources = {**RIGHT, **cells}
+    return json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {},
+            "cells": [
+                {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+                for name, source in sources.items()
+            ],
+        }
+    ).encode()
+
+
+def grade(grader: Grader, folder: Path, data: bytes, name: str = "week02.ipynb", force: bool = False) -> Graded:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    (graded,) = grader.grade([folder / name], force=force)
+    return graded
+
+
+def report_of(grader: Grader, folder: Path, **cells: str) -> Report:
+    graded = grade(grader, folder, notebook(**cells))
+    assert graded.report is not None, graded.fault
+    return graded.report
+
+
+def entry(report: Report, name: str) -> ExerciseReport:
+    return next(exercise for exercise in report.exercises if exercise.name == name)
+
+
+def test_a_right_notebook_gets_full_points_and_the_seals_layers_are_named(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path)
+    assert (report.points, report.max_points) == (12.0, 12.0)
+    assert {exercise.status for exercise in report.exercises} == {"done"}
+    assert {"seccomp", "not-dumpable", "limits"} <= set(report.sealed)
+    assert report.problems == []
+
+
+def test_the_same_submission_gives_the_same_bytes_and_comes_from_the_cache(grader: Grader, tmp_path: Path) -> None:
+    wrong = notebook(clip="def clip(x, high):\n    return high")
+    first = grade(grader, tmp_path, wrong, force=True)
+    again = grade(grader, tmp_path, wrong, force=True)
+    cached = grade(grader, tmp_path, wrong)
+    assert first.report and again.report and cached.report
+    assert first.report.to_json() == again.report.to_json() == cached.report.to_json()
+    assert (again.cached, cached.cached) == (False, True)
+
+
+def test_a_report_survives_the_way_through_json(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double="def double(x):\n    return 3 * x")
+    assert Report.from_json(report.to_json()) == report
+
+
+def test_a_failure_shows_the_smallest_example_and_the_hint(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double="def double(x):\n    return x + x if x < 7 else 0")
+    failed = entry(report, "double").properties[0]
+    assert (failed.outcome, failed.example, failed.got, failed.expected) == ("failed", "x = 7", "0", "14")
+    assert "What is 3 + 3?" in (failed.message or "")
+
+
+def test_points_are_the_share_of_tests_that_hold(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, clip="def clip(x, high):\n    return high")
+    assert (entry(report, "clip").points, entry(report, "clip").status) == (1.5, "failing")
+    assert report.points == 10.5
+
+
+def test_stretch_exercises_count_neither_in_points_nor_in_their_maximum(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, extra=f"def extra(x):\n    {STUB}")
+    assert (report.points, report.max_points) == (12.0, 12.0)
+    assert entry(report, "extra").status == "todo"
+
+
+def test_an_untouched_notebook_is_all_to_do(grader: Grader, course: Kit, tmp_path: Path) -> None:
+    stubs = {
+        "double": 'def double(x):\n    """Twice x."""\n    raise NotImplementedError',
+        "clip": 'def clip(x, high):\n    """x, but at most high."""\n    raise NotImplementedError',
+        "SIDE": "raise NotImplementedError",
+        "Box": 'class Box:\n    """Keeps a number."""\n    raise NotImplementedError',
+        "break_clip": 'def break_clip(clip):\n    """Raise..."""\n    raise NotImplementedError',
+        "extra": "def extra(x):\n    raise NotImplementedError",
+    }
+    report = report_of(grader, tmp_path, **stubs)
+    assert {exercise.name: exercise.status for exercise in report.exercises} == dict.fromkeys(
+        ["double", "clip", "SIDE", "Box-keep", "Box-change", "break_clip", "extra"], "todo"
+    )
+    assert report.points == 0
+
+
+def test_parts_are_graded_by_themselves(grader: Grader, tmp_path: Path) -> None:
+    box = "class Box:\n    def __init__(self, n):\n        self.n = n\n    def add(self, k):\n        pass"
+    report = report_of(grader, tmp_path, Box=box)
+    assert (entry(report, "Box-keep").status, entry(report, "Box-change").status) == ("done", "failing")
+
+
+def test_a_learners_test_gets_the_share_of_misconceptions_that_it_catches(grader: Grader, tmp_path: Path) -> None:
+    half = "def break_clip(clip):\n    assert clip(5, 3) == 3"
+    broken = entry(report_of(grader, tmp_path, break_clip=half), "break_clip")
+    # It catches nonsense (a check) and `never-clips`, and lets `always-the-bound` through.
+    assert broken.points == pytest.approx(4 * 2 / 3, abs=1e-3)
+    slipped = [said.sentence for said in broken.properties if said.outcome == "failed"]
+    assert slipped == ["Catches a `clip` that is wrong: Returns the bound always."]
+
+
+def test_a_learners_test_that_rejects_a_right_solution_gets_nothing(grader: Grader, tmp_path: Path) -> None:
+    alarm = "def break_clip(clip):\n    assert clip(5, 3) == 4"
+    broken = entry(report_of(grader, tmp_path, break_clip=alarm), "break_clip")
+    assert broken.points == 0
+
+
+def test_no_output_is_no_marks_and_a_printed_score_is_none_either(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double="print(2.0)\n2.0", own_cell="print('full marks')\n100.0")
+    assert entry(report, "double").points == 0
+    assert entry(report, "double").status == "missing"
+
+
+def test_a_warning_costs_nothing(grader: Grader, tmp_path: Path) -> None:
+    loud = "import warnings, sys\ndef double(x):\n    warnings.warn('old')\n    print('!', file=sys.stderr)\n    return 2 * x"
+    assert entry(report_of(grader, tmp_path, double=loud), "double").status == "done"
+
+
+def test_a_syntax_error_costs_its_own_exercise_only(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double="def double(x:\n    return 2")
+    assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
+    assert any("cell 1" in problem for problem in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("while True: pass", "timeout"),
+        ("import os; os._exit(0)", "error"),
+        ("return bytearray(2**42)", "error"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "error"),
+        ("f = lambda: f(); return f()", "error"),
+        ("open('/etc/passwd').read()", "error"),
+    ],
+)
+def test_a_hang_or_crash_costs_its_exercise_and_the_rest_is_graded(
+    grader: Grader, tmp_path: Path, body: str, outcome: str
+) -> None:
+    report = report_of(grader, tmp_path, double=f"def double(x):\n    {body}")
+    assert entry(report, "double").properties[0].outcome == outcome
+    assert entry(report, "double").properties[0].message
+    assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
+
+
+def test_a_cell_that_hangs_is_left_out_and_named(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, own_loop="while True:\n    pass")
+    assert report.points == 12.0
+    assert any(problem.startswith("cell 8 did not return") for problem in report.problems)
+
+
+def test_a_report_with_a_timeout_is_not_kept(grader: Grader, tmp_path: Path) -> None:
+    hang = notebook(double="def double(x):\n    while True: pass")
+    assert not grade(grader, tmp_path, hang).cached
+    assert not grade(grader, tmp_path, hang).cached
+
+
+HOSTILE = {
+    "patches torch and the package": "import torch, autograde.comparisons as c, builtins\n"
+    "c.difference = lambda *a: None\nc.Mismatch = None\nbuiltins.isinstance = lambda *a: True\ndef double(x): return 0",
+    "raises with a hostile message": "class E(Exception):\n    def __str__(self): raise SystemExit\n"
+    "def double(x): raise E()",
+    "returns an object that claims to equal everything": "class A(int):\n    def __eq__(self, o): return True\n"
+    "    def __reduce__(self): raise SystemExit\ndef double(x): return A(0)",
+    "writes frames to its own socket": "import os\ndef double(x):\n    for fd in range(3, 64):\n        try: os.write(fd, b'\\x00' * 4000)\n"
+    "        except OSError: pass\n    return 0",
+    "swaps the side that answers": "import sys, gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Serving':\n"
+    "        o._answer = lambda *a: ['done', None, [], None]\n",
+    "looks for the tests": "import gc\nfound = [o for o in gc.get_objects() if type(o).__name__ in ('Suite', 'Test', 'Judging')]\n"
+    "def double(x): return len(found)",
+}
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_a_hostile_cell_gains_nothing_and_gets_a_report(grader: Grader, tmp_path: Path, name: str) -> None:
+    report = report_of(grader, tmp_path, double=HOSTILE[name])
+    assert entry(report, "double").points == 0
+
+
+def test_something_unreadable_gets_a_report_with_the_reason(grader: Grader, tmp_path: Path) -> None:
+    for number, data in enumerate([b"", b"{", b"[1, 2]", b"\xff\xfe\x00", b'{"cells": null}', notebook()[:300]]):
+        graded = grade(grader, tmp_path / str(number), data)
+        assert graded.report, graded.fault
+        assert graded.report.points == 0
+        assert graded.report.problems
+        assert {exercise.status for exercise in graded.report.exercises} == {"missing"}
+
+
+def test_a_file_that_cannot_be_opened_is_a_sentence_and_the_others_are_graded(grader: Grader, tmp_path: Path) -> None:
+    (tmp_path / "week02.ipynb").write_bytes(notebook())
+    gone = tmp_path / "gone" / "week02.ipynb"
+    graded = {result.path: result for result in grader.grade([gone, tmp_path / "week02.ipynb"])}
+    assert graded[gone].report is None
+    assert str(gone) in (graded[gone].fault or "")
+    assert graded[tmp_path / "week02.ipynb"].report is not None
+
+
+def test_the_reflection_is_kept_as_plain_data(grader: Grader, tmp_path: Path) -> None:
+    graded = grade(grader, tmp_path, notebook(reflection="reflection = {'hours': 2.5, 'questions': ['what', object()]}"))
+    assert graded.reflection is not None
+    assert graded.reflection["hours"] == 2.5
+    assert graded.reflection["questions"][0] == "what"
+
+
+def test_plots_and_prints_are_kept_for_the_human_grader(grader: Grader, tmp_path: Path) -> None:
+    own = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint('seen')\nplt.show()"
+    graded = grade(grader, tmp_path, notebook(own_plot=own))
+    shown = [output for output in graded.outputs.values() if output[1]]
+    assert shown[0][0].startswith("seen")
+    assert shown[0][1][0].startswith(b"\x89PNG")
+
+
+def test_without_solutions_grading_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="pytest exercises/week02"):
+        Grader("week02", Kit(tmp_path))
+
+
+def test_grading_unsealed_takes_saying_so(course: Kit, tmp_path: Path) -> None:
+    with Grader("week02", course, trust=True) as trusting:
+        report = report_of(trusting, tmp_path)
+    assert (report.points, report.sealed) == (12.0, [])
+
+
+def test_where_the_probe_finds_a_secret_open_grading_refuses_and_says_so(course: Kit, tmp_path: Path) -> None:
+    readable = Path(os.__file__)
+    with (
+        Grader("week02", course, secrets=[readable]) as grader,
+        pytest.raises(Fault, match=r"--trust|move the course"),
+    ):
+        grade(grader, tmp_path, notebook(), force=True)
+
+
+def test_no_process_and_no_scratch_is_left_behind(course: Kit, tmp_path: Path) -> None:
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(scratch))
+        with Grader("week02", course) as grader:
+            report_of(grader, tmp_path, double="import time\ndef double(x):\n    time.sleep(0.01)\n    return 2 * x")
+    left = [path for path in scratch.rglob("*") if "scratch" in path.name]
+    assert left == []

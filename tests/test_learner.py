@@ -1,0 +1,396 @@
+"""The learner in this process and the sealed one behave alike; the sealed one can do no harm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from autograde.learner import LearnerStopped
+from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.local import LocalLearner
+from autograde.learner.seal import readable_places
+from autograde.learner.sealed import Patience, SealedLearner, Zygote
+from autograde.properties import assert_raises, driver
+
+NOTEBOOK = """
+import random
+import torch
+
+QUIZ = (1, [2.0, None], {"a": {3}})
+
+def identity(x):
+    return x
+
+def spoil(x):
+    x[0] = 9
+    return None
+
+def grow(item, items):
+    items.append(item)
+    return items
+
+def nested(rows):
+    rows[0]["n"] = 2
+    return [row["n"] for row in rows]
+
+def draw(generator):
+    return torch.randn(3, generator=generator)
+
+def chance():
+    return random.random() + torch.rand(()).item()
+
+def twice(f, x):
+    return f(f(x))
+
+def refuse(letter):
+    raise KeyError(letter)
+
+class Odd(ValueError):
+    def __str__(self):
+        return "odd " + "x" * 10_000
+
+def odd():
+    raise Odd()
+
+def make():
+    return Odd()
+
+class Counter:
+    def __init__(self):
+        self.n = 0
+    def add(self, k):
+        self.n += k
+        return self
+
+def ends():
+    import os
+    os._exit(0)
+
+def endless():
+    while True:
+        pass
+
+def swallows():
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:
+            pass
+
+def prints():
+    print("hidden input", flush=True)
+    return 1
+
+def huge():
+    return torch.zeros(1).expand(10**6, 10**6)
+
+def greedy():
+    return bytearray(2**40)
+
+def closes():
+    import os
+    os.closerange(3, 100)
+    return 1
+
+def chatters(f):
+    while True:
+        f(1)
+"""
+
+
+@driver
+def count(names: Any, steps: list[int]) -> list[int]:
+    """Values of a counter after each step."""
+    counter = names.Counter()
+    return [counter.add(step).n for step in steps]
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    zygote = Zygote(readable_places())
+    yield zygote
+    zygote.close()
+
+
+def sealed(zygote: Zygote, patience: Patience = Patience()) -> SealedLearner:
+    learner = zygote.fork(patience)
+    learner.run_cell(RunnableCell("cell 1", NOTEBOOK))
+    learner.learn_names()
+    learner.begin_test()
+    return learner
+
+
+def local(_zygote: Zygote) -> LocalLearner:
+    return LocalLearner(run_plain([RunnableCell("cell 1", NOTEBOOK)]).namespace)
+
+
+@pytest.fixture(params=[local, sealed], ids=["local", "sealed"])
+def learner(request: pytest.FixtureRequest, zygote: Zygote) -> Iterator[Any]:
+    learner = request.param(zygote)
+    learner.begin()
+    yield learner
+    if isinstance(learner, SealedLearner):
+        learner.close()
+
+
+def test_a_constant_arrives_as_its_value(learner: Any) -> None:
+    assert learner.QUIZ == (1, [2.0, None], {"a": {3}})
+
+
+def test_an_argument_is_passed_by_value_and_what_the_learner_did_to_it_is_written_back(learner: Any) -> None:
+    x = torch.zeros(2, 3)
+    before = x.clone()
+    assert learner.spoil(x) is None
+    assert torch.equal(x[0], torch.full((3,), 9.0))
+    assert torch.equal(x[1], before[1])
+
+
+def test_a_returned_argument_is_the_argument_itself(learner: Any) -> None:
+    items = [1]
+    assert learner.grow(2, items) is items
+    assert items == [1, 2]
+    other = torch.ones(2)
+    assert learner.identity(other) is other
+
+
+def test_what_is_inside_an_argument_keeps_its_identity(learner: Any) -> None:
+    row = {"n": 1}
+    assert learner.nested([row]) == [2]
+    assert row == {"n": 2}
+
+
+def test_a_generator_advances_as_the_learner_draws(learner: Any) -> None:
+    generator, twin = (torch.Generator().manual_seed(3) for _ in range(2))
+    assert torch.equal(learner.draw(generator), torch.randn(3, generator=twin))
+    assert torch.equal(learner.draw(generator), torch.randn(3, generator=twin))
+
+
+def test_global_randomness_is_the_same_at_every_examples_start_and_goes_on_within(learner: Any) -> None:
+    first, second = learner.chance(), learner.chance()
+    learner.begin()
+    assert learner.chance() == first
+    assert first != second
+
+
+def test_a_lent_function_can_be_called(learner: Any) -> None:
+    assert learner.twice(lambda x: x + [1], []) == [1, 1]
+
+
+def test_what_a_lent_function_raises_reaches_the_caller_through_the_learner(learner: Any) -> None:
+    def fail(x: object) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    assert_raises(ZeroDivisionError, learner.twice, fail, 1, mentions="on purpose")
+
+
+def test_an_error_arrives_with_its_type_and_message(learner: Any) -> None:
+    assert_raises(KeyError, learner.refuse, "Q", mentions="Q")
+
+
+def test_an_error_of_the_learners_own_class_arrives_as_its_built_in_base(learner: Any) -> None:
+    assert_raises(ValueError, learner.odd, mentions="odd")
+
+
+def test_a_name_that_is_not_there_is_a_name_error(learner: Any) -> None:
+    with pytest.raises(NameError, match="nowhere"):
+        learner.nowhere(1)
+
+
+def test_a_driver_runs_beside_the_learners_class(learner: Any) -> None:
+    assert count(learner, [1, 2, 3]) == [1, 3, 6]
+
+
+def test_an_object_without_a_plain_form_arrives_as_the_name_of_its_type(learner: Any) -> None:
+    assert repr(learner.make()) == "<an object of type Odd>"
+
+
+def test_an_answer_that_is_too_large_is_refused_in_words(learner: Any) -> None:
+    with pytest.raises(Exception, match="entries|MB|passed on"):
+        learner.huge()
+
+
+def test_a_call_that_does_not_come_back_is_stopped(zygote: Zygote) -> None:
+    for learner in (
+        LocalLearner(run_plain([RunnableCell("cell 1", NOTEBOOK)]).namespace, 0.3),
+        sealed(zygote, Patience(call_cpu=0.3)),
+    ):
+        for name in ("endless", "swallows"):
+            if isinstance(learner, SealedLearner):
+                learner.close()
+                learner = sealed(zygote, Patience(call_cpu=0.3))
+            started = time.monotonic()
+            with pytest.raises(LearnerStopped) as stopped:
+                getattr(learner, name)()
+            assert stopped.value.timeout
+            assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("name", ["ends", "closes"])
+def test_a_learner_that_ends_its_process_is_said_to_be_gone(zygote: Zygote, name: str) -> None:
+    learner = sealed(zygote)
+    with pytest.raises(LearnerStopped) as stopped:
+        getattr(learner, name)()
+    assert stopped.value.gone
+
+
+def test_more_memory_than_allowed_is_an_error_of_the_learners(zygote: Zygote) -> None:
+    learner = sealed(zygote)
+    assert_raises(MemoryError, learner.greedy)
+    assert learner.identity(3) == 3
+    learner.close()
+
+
+def test_a_lent_function_may_not_be_called_without_end(zygote: Zygote) -> None:
+    learner = sealed(zygote)
+    with pytest.raises(LearnerStopped, match="more than"):
+        learner.chatters(lambda x: x)
+
+
+def test_what_a_learner_prints_while_tested_goes_nowhere(zygote: Zygote, capfd: pytest.CaptureFixture[str]) -> None:
+    learner = sealed(zygote)
+    assert learner.prints() == 1
+    learner.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def outcome_of(zygote: Zygote, source: str) -> str | None:
+    learner = zygote.fork()
+    try:
+        return learner.run_cell(RunnableCell("cell 1", source))[1]
+    finally:
+        learner.close()
+
+
+def forbidden(name: str) -> str:
+    solutions = Path(__file__).resolve().parent.parent / "solutions"
+    attempts = {
+        "reads a solution": f"open({str(next(solutions.rglob('*.py')))!r}).read()",
+        "lists the solutions": f"import os; os.listdir({str(solutions)!r})",
+        "writes outside its scratch": "open('/tmp/left-behind', 'w')",
+        "opens a socket": "import socket; socket.create_connection(('127.0.0.1', 80))",
+        "starts a program": "import subprocess; subprocess.run(['true'])",
+        "forks": "import os; os.fork()",
+        "signals its parent": "import os; os.kill(os.getppid(), 9)",
+        "looks at processes": "import os; os.listdir('/proc')",
+    }
+    return attempts[name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reads a solution",
+        "lists the solutions",
+        "writes outside its scratch",
+        "opens a socket",
+        "starts a program",
+        "forks",
+        "signals its parent",
+        "looks at processes",
+    ],
+)
+def test_a_cell_that_reaches_out_is_refused(zygote: Zygote, name: str) -> None:
+    problem = outcome_of(zygote, forbidden(name))
+    assert problem
+    assert "PermissionError" in problem or "not permitted" in problem
+
+
+def test_the_scratch_folder_is_gone_when_the_learner_is(zygote: Zygote) -> None:
+    learner = zygote.fork()
+    output, problem = learner.run_cell(
+        RunnableCell("cell 1", "import os; open('kept.txt', 'w').write('x'); print(os.getcwd())")
+    )
+    assert problem is None
+    folder = Path(output.text.strip())
+    assert (folder / "kept.txt").exists()
+    learner.close()
+    assert not folder.exists()
+
+
+class Stack:
+    """Stands for an implementation that a "now break it" exercise is about."""
+
+    def __init__(self, items: list[int]) -> None:
+        self.items = items
+        self._hidden = "secret"
+
+    def __add__(self, other: Any) -> Stack:
+        return Stack(self.items + (other.items if isinstance(other, Stack) else [other]))
+
+    def __radd__(self, other: int) -> Stack:
+        return Stack([other, *self.items])
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def push(self, item: int) -> Stack:
+        self.items.append(item)
+        return self
+
+
+Stack.__module__ = "__main__"
+
+BORROWS = """
+def use(Stack):
+    a = Stack([1])
+    b = 0 + (a + a) + 2
+    b.push(3)
+    b.items = b.items + [4]
+    return b.items, len(b), a.push(5) is a
+
+def pry(Stack):
+    return Stack([1])._hidden
+
+def pry_deeper(Stack):
+    return Stack([1]).push.__func__
+
+def forge(Stack):
+    import autograde.learner.lending as lending
+    made = Stack([1])
+    ask = object.__getattribute__(made, "_ask")
+    return ask("getattr", [made, "__class__"])
+
+def forge_number(Stack):
+    import autograde.learner.lending as lending
+    made = Stack([1])
+    object.__setattr__(made, "_number", 99)
+    return len(made)
+
+def unknown_operation(Stack):
+    made = Stack([1])
+    return object.__getattribute__(made, "_ask")("eval", [made])
+"""
+
+
+def borrowing(make: Any, zygote: Zygote) -> Any:
+    cell = RunnableCell("cell 1", BORROWS)
+    if make is local:
+        return LocalLearner(run_plain([cell]).namespace)
+    learner = zygote.fork()
+    learner.run_cell(cell)
+    learner.learn_names()
+    return learner
+
+
+@pytest.mark.parametrize("make", [local, sealed], ids=["local", "sealed"])
+def test_a_lent_class_can_be_used_as_its_statement_says(make: Any, zygote: Zygote) -> None:
+    assert borrowing(make, zygote).use(Stack) == ([0, 1, 1, 2, 3, 4], 6, True)
+
+
+@pytest.mark.parametrize("name", ["pry", "pry_deeper", "forge"])
+@pytest.mark.parametrize("make", [local, sealed], ids=["local", "sealed"])
+def test_nothing_else_of_a_lent_object_can_be_reached(make: Any, zygote: Zygote, name: str) -> None:
+    with pytest.raises(AttributeError):
+        getattr(borrowing(make, zygote), name)(Stack)
+
+
+@pytest.mark.parametrize("name", ["forge_number", "unknown_operation"])
+def test_a_forged_request_ends_in_an_error_or_the_learners_end(zygote: Zygote, name: str) -> None:
+    with pytest.raises((LearnerStopped, KeyError)):
+        getattr(borrowing(sealed, zygote), name)(Stack)
