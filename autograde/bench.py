@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import time
 from collections import Counter
+from collections.abc import Set
 from dataclasses import asdict
 from difflib import get_close_matches
 from functools import cached_property
@@ -45,12 +46,24 @@ class TimedLearner(LocalLearner):
 
 
 class Bench:
-    """One learner's code, ready for the tests of the week in `folder`; `live` if its notebook is open."""
+    """One learner's code, ready for the tests of the week in `folder`.
 
-    def __init__(self, folder: Path, suite: Suite, namespace: dict[str, Any], *, live: bool = False) -> None:
+    `untouched` are exercises whose cell is still the stub; `live` says that the notebook is open.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        suite: Suite,
+        namespace: dict[str, Any],
+        *,
+        untouched: Set[str] = frozenset(),
+        live: bool = False,
+    ) -> None:
         self.folder = folder
         self.suite = suite
         self.namespace = namespace
+        self._untouched = untouched
         self._live = live
         self.learner = TimedLearner(namespace, CALL_SECONDS)
         self._kept = suite.kept if suite.kept or not is_source(folder) else _kept_for_source(folder)
@@ -74,6 +87,8 @@ class Bench:
         reference = self.reference if test.takes_reference else None
         verdict = run_test(test, self.learner, reference, kept, SEED)
         self._stops[test.exercise] += verdict.outcome == "timeout"
+        if test.exercise in self._untouched and verdict.outcome != "passed":
+            verdict.todo, verdict.message = True, f"{test.exercise} is still to do"
         return verdict
 
     def told(self, verdict: Verdict) -> Told:

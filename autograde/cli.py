@@ -64,7 +64,11 @@ def grade(
     here = kit()
     name = require_week(week, here.solutions)
     if not notebooks:
-        raise Fault("grading a course folder isn't wired yet")
+        from autograde.screen import grade_course_with_progress
+
+        course = Path.cwd() if Path("nbgrader_config.py").is_file() else here.instructor
+        grades = grade_course_with_progress(name, course, seed=seed, trust=trust, workers=jobs, force=force, as_json=as_json)
+        raise typer.Exit(1 if any(grade.fault for grade in grades.grades) else 0)
     missing = [path for path in notebooks if not path.is_file()]
     if missing:
         raise Fault("there is no such file", str(missing[0]), "name notebooks that exist")
@@ -74,6 +78,25 @@ def grade(
             print_graded(graded, as_json=as_json, alone=len(notebooks) == 1)
             ungraded = ungraded or graded.report is None
     raise typer.Exit(1 if ungraded else 0)
+
+
+@app.command()
+def demo(
+    week: Annotated[str, typer.Argument(help="the week that the class works on")] = "week07",
+    keep: Annotated[Path | None, typer.Option(help="make the course here, in a folder that isn't there yet")] = None,
+) -> None:
+    """Run a class of twelve through a week: release, submit, collect, grade, feedback, export."""
+    import tempfile
+
+    from autograde.places import kit, require_week
+    from autograde.screen import run_demo_on_screen
+
+    here = kit()
+    name = require_week(week, here.solutions)
+    if keep is not None and keep.exists():
+        raise Fault("this exists already", str(keep), "name a folder that isn't there yet")
+    folder = keep or Path(tempfile.mkdtemp(prefix="autograde-demo-"))
+    run_demo_on_screen(here, name, folder.resolve())
 
 
 def main() -> None:

@@ -1,101 +1,86 @@
 """What a report says on nbgrader's pages: HTML that stands by itself, and the same as text.
 
-The pages are read by learners and, logged in, by the instructor, so nothing of a learner's gets in unescaped;
-and none of it is offered to MathJax.
+Learners read these pages and, logged in, the instructor. So nothing of a learner's gets in unescaped, and nothing
+of it is offered to MathJax.
 """
 
 from __future__ import annotations
 
-import html
 import re
+from dataclasses import replace
+from html import escape
 
 from autograde.explaining import STATUS_WORDS, Explanation, counted, explained, points_text
-from autograde.report import ExerciseReport, Report, Status
+from autograde.pages import BADGE, CARD, COLOURS, FAINT, LINE, PAGE, explanation_html
+from autograde.report import ExerciseReport, Report
 from autograde.tables import explanation_lines, plain_text, week_lines
 
 MOST_EXPLAINED = 3
 WIDTH = 100
+# Control characters, and those that turn the direction of writing.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-COLOURS: dict[Status, str] = {
-    "done": "#2e7d32",
-    "failing": "#c62828",
-    "todo": "#8a6d00",
-    "missing": "#c62828",
-}
-VALUES = frozenset({"input", "got", "expected", "line"})
-
-
-def escaped(text: str) -> str:
-    """Text as HTML shows it: nothing in it is a tag, nothing turns the direction of writing."""
-    return html.escape(UNPRINTABLE.sub("\ufffd", text))
+UNSEEN = "\ufffd"
 
 
 def entry_html(exercise: ExerciseReport) -> str:
-    """How one entry stands: points, then what failed, and why."""
-    explanations = explained(exercise)
-    parts = [f'<p style="margin:0"><b>{escaped(exercise.name)}</b>: {_standing(exercise)}</p>']
-    parts += [_explanation_html(explanation) for explanation in explanations[:MOST_EXPLAINED]]
+    """How one entry stands: its points, then what failed, and why."""
+    explanations = [_printable(each) for each in explained(exercise)]
+    notes = f'<span style="{FAINT}">{escape(_notes(exercise))}</span>'
+    parts = [f"<div><strong>{escape(exercise.name)}</strong>{_badge(exercise)}{notes}</div>"]
+    parts += [explanation_html(each) for each in explanations[:MOST_EXPLAINED]]
     if left := explanations[MOST_EXPLAINED:]:
-        sentences = "".join(f"<li>{escaped(explanation.sentence)}</li>" for explanation in left)
-        parts.append(f'<p style="margin:8px 0 0">Also failing:</p><ul style="margin:0">{sentences}</ul>')
-    return _box("".join(parts), COLOURS[exercise.status])
+        sentences = "".join(f"<li>{escape(each.sentence)}</li>" for each in left)
+        parts.append(f"<div>Failing as well:</div><ul>{sentences}</ul>")
+    return _card("".join(parts), COLOURS[exercise.status])
 
 
 def entry_text(exercise: ExerciseReport) -> str:
     """The same as text."""
     texts = [plain_text(explanation_lines(each, WIDTH)) for each in explained(exercise)[:MOST_EXPLAINED]]
-    return UNPRINTABLE.sub("\ufffd", "\n\n".join([f"{exercise.name}: {_standing(exercise)}", *texts]))
+    head = f"{exercise.name}: {STATUS_WORDS[exercise.status]}, {_notes(exercise)}"
+    return UNPRINTABLE.sub(UNSEEN, "\n\n".join([head, *texts]))
 
 
 def overview_html(report: Report) -> str:
-    """The whole week: a table of what is graded by the machine, and the notebook's problems."""
-    rows = "".join(_row(exercise) for exercise in report.exercises)
+    """The whole week: how each entry stands, and what was odd about the notebook."""
     points = f"{points_text(report.points)} of {points_text(report.max_points)} points"
-    table = f'<table style="border-collapse:collapse;margin:6px 0;border:0">{rows}</table>'
-    problems = "".join(f"<li>{escaped(problem)}</li>" for problem in report.problems)
-    noticed = f'<p style="margin:8px 0 0">Noticed in the notebook:</p><ul>{problems}</ul>' if problems else ""
-    return _box(f'<p style="margin:0"><b>{points}</b> for the exercises</p>{table}{noticed}', "#37474f")
+    rows = "".join(_row(exercise) for exercise in report.exercises)
+    grid = "display: grid; grid-template-columns: repeat(3, max-content); gap: 0.3em 1.2em; margin: 0.5em 0"
+    problems = "".join(f"<li>{escape(UNPRINTABLE.sub(UNSEEN, each))}</li>" for each in report.problems)
+    noticed = f'<div>Noticed in the notebook:</div><ul style="margin: 0">{problems}</ul>' if problems else ""
+    head = f"<strong>{points}</strong> for the exercises"
+    return _card(f'<div>{head}</div><div style="{grid}">{rows}</div>{noticed}', "#57606a")
 
 
 def overview_text(report: Report) -> str:
     """The same as text."""
     lines = week_lines(report.exercises, report.problems, WIDTH, detail="table")
-    return UNPRINTABLE.sub("\ufffd", plain_text(lines))
+    return UNPRINTABLE.sub(UNSEEN, plain_text(lines))
 
 
-def _standing(exercise: ExerciseReport) -> str:
+def _printable(explanation: Explanation) -> Explanation:
+    """Without characters that can't be shown, and without a count of the others, which are shown."""
+    parts = tuple((label, UNPRINTABLE.sub(UNSEEN, text)) for label, text in explanation.parts)
+    return replace(explanation, parts=parts, others="")
+
+
+def _notes(exercise: ExerciseReport) -> str:
     points = f"{points_text(exercise.points)} of {points_text(exercise.max_points)} points"
-    beyond = " (stretch, beyond the total)" if exercise.stretch else ""
-    held = counted(exercise)
-    return f"{STATUS_WORDS[exercise.status]}, {points}{beyond}" + (f"; {held}" if held else "")
+    stretch = "stretch, beyond the total" if exercise.stretch else ""
+    return ", ".join(filter(None, (points, stretch, counted(exercise))))
+
+
+def _badge(exercise: ExerciseReport) -> str:
+    style = BADGE.format(colour=COLOURS[exercise.status])
+    return f'<span style="{style}">{STATUS_WORDS[exercise.status]}</span>'
 
 
 def _row(exercise: ExerciseReport) -> str:
-    cell = '<td style="padding:1px 14px 1px 0;text-align:left;border:0">'
-    texts = [
-        f'<a href="#check-{escaped(exercise.name)}">{escaped(exercise.name)}</a>',
-        f"{points_text(exercise.points)} of {points_text(exercise.max_points)}",
-        f'<span style="color:{COLOURS[exercise.status]}">{STATUS_WORDS[exercise.status]}</span>',
-        "stretch, beyond the total" if exercise.stretch else counted(exercise),
-    ]
-    return f"<tr>{''.join(f'{cell}{text}</td>' for text in texts)}</tr>"
+    name = escape(exercise.name)
+    link = f'<a href="#check-{name}">{name}</a>'
+    return f"<div>{link}</div><div>{_badge(exercise)}</div><div>{escape(_notes(exercise))}</div>"
 
 
-def _explanation_html(explanation: Explanation) -> str:
-    rows = "".join(_part_html(label, text) for label, text in explanation.parts)
-    grid = "display:grid;align-items:baseline;grid-template-columns:max-content minmax(0,1fr);gap:2px 12px;margin-left:12px"
-    title = f'<p style="margin:10px 0 2px"><b>{escaped(explanation.sentence)}</b></p>'
-    return f'{title}<div style="{grid}">{rows}</div>'
-
-
-def _part_html(label: str, text: str) -> str:
-    plain = "margin:0;padding:0;border:0;background:none;white-space:pre-wrap;overflow-wrap:anywhere"
-    name = f'<span style="color:#666">{escaped(label)}</span>'
-    if label in VALUES:
-        return f'{name}<pre style="{plain}">{escaped(text)}</pre>'
-    return f'{name}<div style="white-space:pre-line;overflow-wrap:anywhere">{escaped(text)}</div>'
-
-
-def _box(inside: str, colour: str) -> str:
-    style = f"border-left:4px solid {colour};background:#fafafa;padding:6px 10px;margin:4px 0;max-width:60em"
-    return f'<div class="tex2jax_ignore mathjax_ignore" style="{style}">{inside}</div>'
+def _card(inside: str, colour: str) -> str:
+    card = f'<div style="{CARD.format(line=LINE, colour=colour)}">{inside}</div>'
+    return f'<div class="tex2jax_ignore mathjax_ignore" style="{PAGE}">{card}</div>'

@@ -35,7 +35,7 @@ CARD = (
 BADGE = "color: #ffffff; background: {colour}; border-radius: 3px; padding: 0.1em 0.6em; margin: 0 0.6em"
 GRID = "display: grid; grid-template-columns: 4.5em minmax(0, 1fr); column-gap: 1em; row-gap: 0.35em"
 VALUE = (
-    "margin: 0; padding: 0; font-family: var(--jp-code-font-family, ui-monospace, monospace); "
+    "margin: 0; padding: 0; border: 0; font-family: var(--jp-code-font-family, ui-monospace, monospace); "
     "font-size: 13px; line-height: 1.35; white-space: pre-wrap; overflow-wrap: anywhere; "
     "background: transparent; color: inherit"
 )
@@ -63,11 +63,12 @@ def _card(exercise: ExerciseReport) -> str:
     notes = points, "stretch" if exercise.stretch else "", counted(exercise)
     note = f'<span style="{FAINT}">{", ".join(filter(None, notes))}</span>'
     head = f"<div><strong>{escape(exercise.name)}</strong>{badge}{note}</div>"
-    body = "".join(_explanation(each) for each in explained(exercise)[:1])
+    body = "".join(explanation_html(each) for each in explained(exercise)[:1])
     return f'<div style="{CARD.format(line=LINE, colour=colour)}">{head}{body}</div>'
 
 
-def _explanation(explanation: Explanation) -> str:
+def explanation_html(explanation: Explanation) -> str:
+    """One failure: the sentence, its parts side by side, how many more there are."""
     rows = "".join(_rows(explanation))
     more = f'<div style="{FAINT}; margin-top: 0.5em">{explanation.others}</div>' if explanation.others else ""
     sentence = f'<div style="margin: 0.5em 0; font-weight: 600">{escape(explanation.sentence)}</div>'

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
+from autograde.course import CourseGrades, LearnerGrade, grade_course
+from autograde.demo.running import run_demo
+from autograde.explaining import points_text
 from autograde.grading import Graded
+from autograde.places import Kit
 from autograde.tables import Line, Style, week_lines
 
 COLOURS: dict[Style, str] = {"": "", "strong": "bold", "good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
@@ -32,3 +41,62 @@ def print_graded(graded: Graded, *, as_json: bool = False, alone: bool = True) -
 def styled(line: Line) -> Text:
     """A line of a table in this terminal's colours."""
     return Text.assemble(*((text, COLOURS[style]) for text, style in line))
+
+
+def grade_course_with_progress(week: str, course: Path, *, as_json: bool = False, **options: Any) -> CourseGrades:
+    """Grade a course folder with a bar on standard error, then a line a learner."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"grading {week}", total=None)
+        grades = grade_course(
+            week, course, tell=lambda now: progress.update(task, completed=now.done, total=now.total), **options
+        )
+    if as_json:
+        for grade in grades.grades:
+            print(grade.report.to_json())
+    else:
+        Console(highlight=False).print(class_table(grades))
+    return grades
+
+
+def class_table(grades: CourseGrades, about: dict[str, str] | None = None) -> Table:
+    """Learners and their points, and whether anything needs a look."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("learner")
+    if about:
+        table.add_column("what was handed in")
+    table.add_column("points", justify="right")
+    table.add_column("done", justify="right")
+    table.add_column("note", overflow="fold")
+    for grade in grades.grades:
+        counted = [entry for entry in grade.report.exercises if not entry.stretch]
+        done = sum(entry.status == "done" for entry in counted)
+        points = f"{points_text(grade.report.points)} / {points_text(grade.report.max_points)}"
+        middle = [about.get(grade.learner, "")] if about else []
+        table.add_row(grade.learner, *middle, points, f"{done} / {len(counted)}", _note(grade))
+    return table
+
+
+def _note(grade: LearnerGrade) -> Text:
+    if grade.fault:
+        return Text(grade.fault, style="red")
+    problems = grade.report.problems
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Text(problems[0] + more if problems else "", style="dim")
+
+
+def run_demo_on_screen(kit: Kit, week: str, folder: Path) -> None:
+    """The demo, each step on a line, and at its end the class and the page to open."""
+    console = Console(highlight=False)
+    console.print(f"A class of twelve works on {week}, in a course of its own.\n")
+    started = time.monotonic()
+    demo = run_demo(kit, week, folder, lambda step: console.print(f"  {step} …"))
+    console.print()
+    console.print(class_table(demo.grades, {each.learner: each.what for each in demo.submissions}))
+    console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
+    for name, path in {
+        "the class": demo.page,
+        "one feedback page": demo.course / "feedback" / "learner03" / week / f"{week}.html",
+        "the grades": demo.course / "grades.csv",
+    }.items():
+        console.print(f"  {name + ':':<18} {path}", soft_wrap=True)

@@ -39,7 +39,7 @@ def tensors(
     count = 1
     for size in sizes_drawn:
         count *= size
-    values = draw(st.lists(elements or halves(), min_size=count, max_size=count))
+    values = draw(st.lists(halves() if elements is None else elements, min_size=count, max_size=count))
     tensor = torch.tensor(values, dtype=dtype).reshape(tuple(sizes_drawn))
     return _awkward(tensor) if tensor.ndim > 1 and draw(st.booleans()) else tensor
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,56 @@ def write_few_bytes(week: Week, path: Path) -> None:
 def examples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a few bytes stand for the checks' examples."""
     monkeypatch.setattr(building, "write_public_suite", write_few_bytes)
+
+
+@pytest.fixture(scope="session")
+def put_week() -> Callable[..., Path]:
+    """Writes a learner's folder: a notebook, its checks, and the examples kept for them."""
+    return write_learners_week
+
+
+def write_learners_week(
+    folder: Path,
+    checks: str,
+    cells: Sequence[tuple[str, str]],
+    stubs: dict[str, str],
+    points: dict[str, float],
+) -> Path:
+    """`cells` are (grade id, source), an id "explore" standing for the tag; entries with 0 points are stretch."""
+    from autograde.judge.examples import drawn
+    from autograde.judge.suite import PUBLIC_FILE, Entry, Suite, fingerprint, write_public
+    from autograde.judge.tests import load_tests
+
+    folder.mkdir(parents=True)
+    notebook = {
+        "cells": [_json_cell(*cell) for cell in cells],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (folder / f"{folder.name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    checks_file = folder / f"test_{folder.name}.py"
+    checks_file.write_text(checks, encoding="utf-8")
+    exercises = {name: name.partition("-")[0] for name in points}
+    entries = [
+        Entry(
+            name, exercises[name], points[name] or 1.0, points[name] == 0, fingerprint(stubs[exercises[name]])
+        )
+        for name in points
+    ]
+    tests = load_tests(checks_file, hidden=False)
+    kept = {test.key: drawn(test, 0) for test in tests}
+    write_public(Suite(folder.name, entries, tests, kept), checks.encode(), folder / PUBLIC_FILE)
+    return folder
+
+
+def _json_cell(grade_id: str, source: str) -> dict[str, Any]:
+    explore = grade_id == "explore"
+    metadata: dict[str, Any] = {"tags": ["explore"]} if explore else {"nbgrader": {"grade_id": grade_id}}
+    return {
+        "cell_type": "code",
+        "source": source,
+        "metadata": metadata,
+        "outputs": [],
+        "execution_count": None,
+    }

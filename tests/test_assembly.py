@@ -221,6 +221,16 @@ def test_of_several_definitions_the_last_counts_and_a_sentence_says_so(release: 
     here, last = place(release, "double") + 1, len(submission["cells"])
     assert result.problems == [f"double is defined in cells {here} and {last}; the last one counts."]
     assert defined(result, "double")(1) == "last"
+    assert result.cells[-1].role == "own"
+
+
+def test_a_definition_that_is_no_python_is_not_said_to_count(release: Json) -> None:
+    submission = solved(release)
+    submission["cells"].append(code("def double(x):\n    return x +"))
+    result = assembled(release, submission)
+    assert len(result.problems) == 1
+    assert "can't be read as Python" in result.problems[0]
+    assert defined(result, "double")(4) == 8
 
 
 def test_the_last_definition_counts_where_cells_were_moved_about(release: Json) -> None:
@@ -258,6 +268,34 @@ def test_one_cell_that_answers_everything_is_enough(release: Json) -> None:
     assert defined(result, "double")(3) == 6
     assert cell_of(result, "LIMIT").source == "# LIMIT is defined in cell 1."
     assert not any("not found" in problem for problem in result.problems if "why-double" not in problem)
+
+
+def with_twin(release: Json, cell_id: str, twin_id: str, old: str = "", new: str = "") -> Json:
+    """The release with a second cell like the first behind it."""
+    release = copy.deepcopy(release)
+    twin = copy.deepcopy(release["cells"][place(release, cell_id)])
+    twin["id"] = twin["metadata"]["nbgrader"]["grade_id"] = twin_id
+    twin["source"] = "".join(twin["source"]).replace(old, new)
+    release["cells"].insert(place(release, cell_id) + 1, twin)
+    return release
+
+
+def test_stubs_that_are_all_alike_stand_for_one_exercise_each(release: Json) -> None:
+    release = with_twin(release, "LIMIT", "BOUND")
+    result = assembled(release, without_metadata(release))
+    assert result.problems == []
+    assert None not in (cell_of(result, "LIMIT").origin, cell_of(result, "BOUND").origin)
+
+
+def test_the_answer_to_one_question_is_not_taken_for_that_to_another(release: Json) -> None:
+    release = with_twin(release, "why-double", "why-triple", "doubling a hundred", "tripling a thousand")
+    submission = solved(release)
+    other = submission["cells"][place(submission, "why-triple")]
+    other["source"] = other["source"].replace(ANSWER, "Because of three.")
+    submission["cells"].reverse()
+    result = assembled(release, without_metadata(submission))
+    assert cell_of(result, "why-double").source.endswith(ANSWER)
+    assert cell_of(result, "why-triple").source.endswith("Because of three.")
 
 
 def test_what_is_not_found_is_said_with_where_it_was_looked_for(release: Json) -> None:
@@ -346,6 +384,13 @@ def test_explore_cells_stay_explore_cells(release: Json, strip: bool) -> None:
     assert built["metadata"] == {"tags": ["explore"]}
 
 
+def test_a_copied_explore_cell_is_one_too(release: Json) -> None:
+    submission = solved(release)
+    submission["cells"].append(next(cell for cell in submission["cells"] if "tags" in cell["metadata"]))
+    built = to_nbformat(assembled(release, submission), release)["cells"]
+    assert [cell["metadata"]["tags"] for cell in built if "sleep" in cell["source"]] == [["explore"]] * 2
+
+
 def test_foreign_metadata_tags_and_attachments_are_dropped(release: Json) -> None:
     submission = solved(release)
     for cell in submission["cells"]:
@@ -397,6 +442,9 @@ def test_outputs_come_back_in_the_cells_that_made_them(release: Json) -> None:
     built = nbformat.from_dict(to_nbformat(result, release, {position: [output]}))
     nbformat.validate(built)
     assert [cell.outputs for cell in built.cells if cell.cell_type == "code" and cell.outputs] == [[output]]
+    first = to_nbformat(result, release)["cells"][0]
+    first["metadata"]["nbgrader"]["points"] = 1000
+    assert "points" not in release["cells"][0]["metadata"]["nbgrader"]
 
 
 @pytest.mark.parametrize(
@@ -425,7 +473,7 @@ def test_markdown_keeps_its_form_and_loses_what_could_act(text: str, expected: s
 @pytest.mark.parametrize(
     "text",
     [
-        "`" * 200_000,
+        "x" + "`" * 100_000,
         "` `` " * 40_000,
         "$" * 100_001,
         "j" + " " * 200_000,

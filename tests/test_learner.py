@@ -47,6 +47,9 @@ def chance():
 def twice(f, x):
     return f(f(x))
 
+def lends(items, f):
+    return items, f(items) is items
+
 def refuse(letter):
     raise KeyError(letter)
 
@@ -180,6 +183,14 @@ def test_global_randomness_is_the_same_at_every_examples_start_and_goes_on_withi
 
 def test_a_lent_function_can_be_called(learner: Any) -> None:
     assert learner.twice(lambda x: x + [1], []) == [1, 1]
+
+
+def test_what_a_lent_function_does_to_its_arguments_shows_on_the_learners_side(learner: Any) -> None:
+    def empty(x: list[int]) -> list[int]:
+        x.clear()
+        return x
+
+    assert learner.lends([1, 2], empty) == ([], True)
 
 
 def test_what_a_lent_function_raises_reaches_the_caller_through_the_learner(learner: Any) -> None:

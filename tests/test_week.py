@@ -209,7 +209,7 @@ def test_variants_say_what_they_do_and_what_to_tell_the_learner(kit: Kit) -> Non
     assert (squares.kind, squares.exercise, squares.name) == ("misconception", "double", "squares-it")
     assert squares.sentence == "Squares the number instead."
     assert squares.hint == "What does it give for 3?\n\nDraw it."
-    assert (forgets.parts, forgets.line) == (("sum",), 12)
+    assert (forgets.parts, forgets.line, forgets.hint) == (("sum",), 12, "What does a pair do?")
     assert variants(week.alternatives_file, week)[0].sentence == "Adds the number to itself."
     assert variants(week.folder / "nothing.py") == []
 
@@ -272,6 +272,8 @@ def test_an_unknown_week_is_answered_with_those_that_there_are(
     for name in ("7", "../week01", "", "weeks"):
         with pytest.raises(Fault, match=r"there is no week called .*; there are week01\.$"):
             require_week(name)
+        with pytest.raises(Fault, match=r"there are week01\.$"):
+            require_week(name, kit.solutions)
     assert load_week("1").folder == kit.solutions / "week01"
 
 

@@ -62,7 +62,7 @@ def place_answers(master: Master, pieces: list[Piece]) -> None:
             continue
         own = [piece for piece in pieces if piece.slot == slot]
         if not own:
-            own = [piece for piece in pieces if piece.slot is None and _repeats(question, piece.cell)][:1]
+            own = _most_alike(question, [piece for piece in pieces if piece.slot is None])
             for piece in own:
                 piece.slot = slot
         if own and all(untouched(master, piece, slot) for piece in own):
@@ -76,14 +76,18 @@ def _take_cells_below(pieces: list[Piece], question: Piece, slot: int) -> None:
         piece.slot = slot
 
 
-def _repeats(question: Cell, cell: Cell) -> bool:
-    """Whether a cell of prose contains the question's text, or nearly."""
-    if cell.kind == "code":
-        return False
+def _most_alike(question: Cell, pieces: list[Piece]) -> list[Piece]:
+    """The cell of prose that repeats the question's words, nearly all of them, and best."""
     asked = question.source.replace(TEXT_STUB, "").split()[:LONGEST_COMPARED]
+    found = [(_share_repeated(asked, piece.cell), -piece.index, piece) for piece in pieces]
+    share, _, best = max(found, key=lambda entry: entry[:2], default=(0.0, 0, None))
+    return [best] if best is not None and share >= ENOUGH_OF_A_QUESTION else []
+
+
+def _share_repeated(asked: list[str], cell: Cell) -> float:
+    """How much of the question's text, word by word and in order, a cell of prose contains."""
     given = cell.source.split()[: LONGEST_COMPARED * 2]
-    enough = ENOUGH_OF_A_QUESTION * len(asked)
-    if not asked or len(set(asked) & set(given)) < ENOUGH_OF_A_QUESTION * len(set(asked)):
-        return False
+    if cell.kind == "code" or not asked or len(set(asked) & set(given)) < len(set(asked)) / 2:
+        return 0.0  # told apart without the comparison, which is slow
     blocks = SequenceMatcher(None, asked, given, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= enough
+    return sum(block.size for block in blocks) / len(asked)

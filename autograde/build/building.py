@@ -109,5 +109,5 @@ def _write_source(week: Week, folder: Path) -> None:
 
 def write_public_suite(week: Week, destination: Path) -> None:
     """Keep the checks' examples in a file. The judge, and torch with it, is imported only now."""
-    examples = import_module("autograde.judge.examples")
-    cast(Callable[[Week, Path], None], examples.write_public_suite)(week, destination)
+    judge = import_module("autograde.judge.whole")
+    cast(Callable[[Week, Path], None], judge.write_public_suite)(week, destination)

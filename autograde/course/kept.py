@@ -11,7 +11,7 @@ from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssign
 
 from autograde.course.opening import CONFIG, Course
 from autograde.grading import replace_text
-from autograde.identity import digest_of, key_of
+from autograde.identity import digest_of, key_of, package_digest
 from autograde.nbgrader_plugin import SaveScores
 from autograde.nbgrader_plugin.scores import scores_of
 from autograde.nbgrader_plugin.submissions import Submission
@@ -65,7 +65,7 @@ class Books:
         """A hash over all that the bookkeeping of a submission depends on."""
         time = submission.folder / TIMESTAMP
         handed_in = time.read_text(errors="replace") if time.is_file() else ""
-        return key_of(report.to_json(), handed_in, *self._common)
+        return key_of(report.to_json(), handed_in, package_digest(), *self._common)
 
     def agree(self, submission: Submission, report: Report, stamp: str) -> bool:
         """Whether everything that bookkeeping would do was done, down to the scores."""

@@ -44,7 +44,7 @@ def open_course(folder: Path, week: str) -> Course:
         raise Fault(
             f"this is not a course folder: there is no {CONFIG}", str(root), "change to one that has it"
         )
-    app = _configured(root)
+    app = configured(root)
     app.coursedir.assignment_id = week
     _require_gradebook(app.coursedir.db_url, week)
     _require_writable(root)
@@ -57,7 +57,7 @@ def open_course(folder: Path, week: str) -> Course:
     return Course(root, week, app, survey, app.coursedir.autograded_directory)
 
 
-def _configured(root: Path) -> Any:
+def configured(root: Path) -> Any:
     """nbgrader's application, with what it reads from its configuration files, but quiet."""
     app = NbGrader()
     app.load_cwd_config = False

@@ -16,7 +16,7 @@ from autograde.errors import Fault
 from autograde.identity import cache_folder, digest_of, key_of, package_digest
 from autograde.judge.breaking import break_tests
 from autograde.judge.examples import draw
-from autograde.judge.suite import Entry, Suite, fingerprint
+from autograde.judge.suite import Entry, Suite, fingerprint, write_public
 from autograde.judge.tests import Test, load_tests
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
@@ -33,6 +33,11 @@ def whole_suite(week: Week, seed: int = 0) -> Suite:
     """The week's checks and properties, with examples kept for both; drawn once and then taken from the cache."""
     tests = tests_of(week)
     return Suite(week.name, entries_of(week), tests, kept_examples(week, seed))
+
+
+def write_public_suite(week: Week, destination: Path) -> None:
+    """Write what travels with the learner's notebook: entries, and the examples kept for the checks."""
+    write_public(whole_suite(week), week.checks_file.read_bytes(), destination)
 
 
 def suite_digest(week: Week, seed: int = 0) -> str:

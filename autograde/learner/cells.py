@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import time
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ CELL_MAGIC = re.compile(r"\A\s*%%(\w+)[^\n]*\n?")
 MAGICS_THAT_RUN_PYTHON = {"time", "timeit", "capture", "prun"}
 
 
-EXPLORE_ADVICE = "tag the cell `explore` and it is left out when the notebook is checked."
+EXPLORE_ADVICE = "put what takes long in a cell tagged `explore`, which is left out when the notebook is checked."
 
 # The cells of a notebook that is open in Jupyter: what to call them, by IPython's name for their file.
 open_cells: dict[str, str] = {}
@@ -86,7 +87,9 @@ def run_plain_cell(cell: RunnableCell, namespace: dict[str, Any], seconds: float
 
 def _compile(cell: RunnableCell) -> CodeType:
     source = plain_python(cell.source)
-    linecache.cache[cell.label] = (len(source), None, source.splitlines(keepends=True), cell.label)
+    # The debugger looks a source up by its absolute path.
+    for name in (cell.label, os.path.normcase(os.path.abspath(cell.label))):
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     return compile(source, cell.label, "exec", dont_inherit=True)
 
 

@@ -108,6 +108,13 @@ def _state(arg: Any) -> bytes:
         return b""
 
 
+def settled(answer: Answer, args: Sequence[Any]) -> Any:
+    """What the caller gets: the arguments as the call left them, and the value, itself one of them perhaps."""
+    for place, after in answer.changes:
+        write_back(args[place], after)
+    return args[answer.same_as] if answer.same_as is not None else answer.value
+
+
 def write_back(original: Any, after: Any) -> Any:
     """Give `original`, in place, the state `after` that its copy ended in; returns what now stands for it."""
     if type(original) is not type(after) or isinstance(after, Opaque):

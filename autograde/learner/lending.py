@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from autograde.learner.host import Answer, settled, watched
+
 BINARY = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": operator.truediv,
     "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow, "matmul": operator.matmul,
@@ -53,14 +55,13 @@ class Ledger:
             raise LookupError("used something that it was not given")
         return self._lent[number]
 
-    def operate(self, name: str, args: list[Any]) -> Any:
+    def operate(self, name: str, args: list[Any]) -> Answer:
         """Call something lent (`call`), or apply an operator to it."""
         if name == "call":
-            function, arguments, keywords = args
-            return function(*arguments, **keywords)
+            return watched(*args)
         if name in ("getattr", "setattr"):
             require_public(args[0], args[1])
-        return OPERATIONS[name](*args)
+        return Answer(OPERATIONS[name](*args))
 
 
 def of_a_notebook(thing: Any) -> bool:
@@ -74,7 +75,7 @@ def require_public(thing: Any, name: Any) -> None:
         raise AttributeError(f"{name!r} can't be used here: take what the exercise's statement gives")
 
 
-Ask = Callable[[str, list[Any]], Any]
+Ask = Callable[[str, list[Any]], Answer]
 
 
 class Borrower:
@@ -104,25 +105,25 @@ class Borrowed:
         object.__setattr__(self, "_ask", ask)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask("call", [self, list(args), kwargs])
+        return settled(self._ask("call", [self, list(args), kwargs]), args)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._ask("getattr", [self, name])
+        return self._ask("getattr", [self, name]).value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._ask("setattr", [self, name, value])
 
     def __iter__(self) -> Any:
-        return iter(self._ask("list", [self]))
+        return iter(self._ask("list", [self]).value)
 
     __hash__ = object.__hash__
 
 
 def _forward(name: str) -> Callable[..., Any]:
     def forward(self: Borrowed, *args: Any) -> Any:
-        return self._ask(name, [self, *args])
+        return self._ask(name, [self, *args]).value
 
     return forward
 

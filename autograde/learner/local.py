@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograde.learner.deadline import deadline
-from autograde.learner.host import Answer, Host, write_back
+from autograde.learner.host import Answer, Host, settled
 from autograde.learner.lending import Borrower, Ledger
 from autograde.learner.wire import Decoder, Encoder
 
@@ -60,11 +60,9 @@ class LocalLearner:
         return self._settle(name, answer, args, crossing)
 
     def _settle(self, name: str, answer: Answer, args: tuple[Any, ...], crossing: Crossing) -> Any:
-        for place, after in answer.changes:
-            write_back(args[place], crossing.back(after))
-        value = args[answer.same_as] if answer.same_as is not None else crossing.back(answer.value)
-        self.last_answer = (name, value)
-        return value
+        returned = crossing.answer_back(answer)
+        self.last_answer = (name, returned.value)
+        return settled(returned, args)
 
 
 class Crossing:
@@ -82,6 +80,11 @@ class Crossing:
         """What would come back: copies, what was lent, and of the rest the names of their types."""
         return Decoder(self._ledger.find).decode(Encoder(self._borrower.number_of).encode(value))
 
-    def _ask(self, operation: str, args: list[Any]) -> Any:
+    def answer_back(self, answer: Answer) -> Answer:
+        """An answer on its way back."""
+        return Answer(*self.back([answer.value, answer.changes, answer.same_as]))
+
+    def _ask(self, operation: str, args: list[Any]) -> Answer:
         __tracebackhide__ = True
-        return self.over(self._ledger.operate(operation, self.back(args)))
+        answer = self._ledger.operate(operation, self.back(args))
+        return Answer(*self.over([answer.value, answer.changes, answer.same_as]))

@@ -22,7 +22,7 @@ from autograde.learner.cells import CellOutput, RunnableCell
 from autograde.learner.channel import Channel, Closed
 from autograde.learner.deadline import deadline
 from autograde.learner.exceptions import described, rebuilt
-from autograde.learner.host import write_back
+from autograde.learner.host import Answer, settled
 from autograde.learner.lending import Ledger
 from autograde.learner.wire import Decoder, Encoder, WireError
 
@@ -168,11 +168,9 @@ class SealedLearner:
             raise self._ended() from None
         if reply[0] == "raised":
             raise rebuilt(*reply[1:])
-        _, value, changes, same_as = reply
-        for place, after in changes:
-            write_back(args[place], after)
-        self.last_answer = (str(fields[0]), value)
-        return args[same_as] if same_as is not None else value
+        answer = Answer(*reply[1:])
+        self.last_answer = (str(fields[0]), answer.value)
+        return settled(answer, args)
 
     def _answer(self) -> list[Any]:
         for _ in range(MAX_CALLBACKS):
@@ -187,7 +185,8 @@ class SealedLearner:
             raise self._stop(NO_MESSAGE)
         try:
             with deadline(self._patience.call_cpu):
-                return ["returned", self._ledger.operate(request[1], request[2])]
+                answer = self._ledger.operate(request[1], request[2])
+            return ["returned", answer.value, answer.changes, answer.same_as]
         except (Exception, LearnerStopped) as error:
             return ["raised", *described(error)]
 

@@ -7,7 +7,7 @@ Requests and replies are lists whose first entry says what they are:
     ["call", fresh, name, args, kwargs]           ["done", value, changes, same_as]
     ["drive", fresh, name, source, args]          ["raised", bases, message, place]
     ["value", fresh, name]                        ["callback", operation, args]
-    ["returned", value] or ["raised", ...]        (in answer to a callback)
+    ["returned", value, changes, same_as] or ["raised", ...]   (in answer to a callback)
     ["probe", secrets, judge]                     ["probed", what is open]
 """
 
@@ -81,12 +81,12 @@ class Serving:
             return self._host.call(*fields)
         return self._host.drive(*fields) if kind == "drive" else self._host.value(*fields)
 
-    def _ask(self, operation: str, args: list[Any]) -> Any:
+    def _ask(self, operation: str, args: list[Any]) -> Answer:
         self._send(["callback", operation, args])
         kind, *fields = self._decoder.decode(self._channel.receive())
         if kind == "raised":
             raise rebuilt(*fields)
-        return fields[0]
+        return Answer(*fields)
 
     def _send(self, message: list[Any]) -> None:
         try:

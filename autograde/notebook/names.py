@@ -36,17 +36,14 @@ def parse(source: str) -> ast.Module | Unparsed:
 
 
 def _tree(source: str) -> ast.Module | Unparsed:
-    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(source, "cell", "exec", flags, dont_inherit=True)
+            return ast.parse(source)
     except SyntaxError as error:
         return Unparsed(error.msg, error.lineno or 1)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return Unparsed(str(error) or "it is nested too deeply", 1)
-    assert isinstance(tree, ast.Module)
-    return tree
 
 
 def _without_magics(source: str) -> str:

@@ -56,7 +56,7 @@ class OpenWeek:
         """Where the tests meet the learner's code."""
         from autograde.bench import Bench
 
-        return Bench(self._folder, self.suite, self.ran.namespace)
+        return Bench(self._folder, self.suite, self.ran.namespace, untouched=self.ran.untouched)
 
     def run(self, test: Test) -> Verdict:
         """Run one test."""

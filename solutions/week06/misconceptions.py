@@ -1,7 +1,9 @@
+# ruff: noqa: B006, B905
+
 # %% exercise="numerical_gradient" misconception="forward-difference"
 """Goes one step to the right only.
 
-Hint: that is the forward difference. The central one compares a step up with a step *down*, and divides by both.
+Hint: That is the forward difference. The central one compares a step up with a step *down*, and divides by both.
 """
 
 
@@ -17,7 +19,7 @@ def numerical_gradient(f, xs, h=1e-6):
 # %% exercise="numerical_gradient" misconception="divides-by-h"
 """Divides by h where the two points are 2h apart.
 
-Hint: from one step below to one step above, how far is it?
+Hint: From one step below to one step above, how far is it?
 """
 
 
@@ -34,7 +36,7 @@ def numerical_gradient(f, xs, h=1e-6):
 # %% exercise="numerical_gradient" misconception="not-restored"
 """Moves the entries of the caller's list and doesn't move them back.
 
-Hint: print xs before and after. Entry 1 is then measured at a place where entry 0 has already moved.
+Hint: Print xs before and after. Entry 1 is then measured at a place where entry 0 has already moved.
 """
 
 
@@ -69,7 +71,7 @@ def numerical_gradient(f, xs, h=1e-6):
 # %% exercise="numerical_gradient" misconception="all-entries-at-once"
 """Moves every entry at the same time.
 
-Hint: the slope in one entry is measured while all others stay where they are.
+Hint: The slope in one entry is measured while all others stay where they are.
 """
 
 
@@ -99,7 +101,7 @@ def numerical_gradient(f, xs, h=1e-6):
 # %% exercise="numerical_gradient" misconception="own-step"
 """Uses a step of its own, whatever h says.
 
-Hint: the caller chooses the step. Where does h stand in your formula?
+Hint: The caller chooses the step. Where does h stand in your formula?
 """
 
 
@@ -117,7 +119,7 @@ def numerical_gradient(f, xs, h=1e-6):
 # %% exercise="Value" misconception="no-radd"
 """Has no __radd__: a number on the left of + is an error.
 
-Hint: for `2 + a` Python asks the number, which knows no Values, and then calls `a.__radd__(2)`.
+Hint: For `2 + a` Python asks the number, which knows no Values, and then calls `a.__radd__(2)`.
 
 Parts: forward
 """
@@ -127,7 +129,7 @@ del Value.__radd__
 # %% exercise="Value" misconception="no-rmul"
 """Has no __rmul__: a number on the left of * is an error.
 
-Hint: for `2 * a` Python asks the number, which knows no Values, and then calls `a.__rmul__(2)`.
+Hint: For `2 * a` Python asks the number, which knows no Values, and then calls `a.__rmul__(2)`.
 
 Parts: forward
 """
@@ -137,7 +139,7 @@ del Value.__rmul__
 # %% exercise="Value" misconception="rsub-turned-round"
 """__rsub__ takes the wrong one from the other: 2 - a gives a - 2.
 
-Hint: in `a.__rsub__(2)`, self is what stands on the *right* of the minus.
+Hint: In `a.__rsub__(2)`, self is what stands on the *right* of the minus.
 
 Parts: forward, gradients
 """
@@ -147,7 +149,7 @@ Value.__rsub__ = lambda self, other: self - other
 # %% exercise="Value" misconception="rtruediv-turned-round"
 """__rtruediv__ divides the wrong way round: 2 / a gives a / 2.
 
-Hint: in `a.__rtruediv__(2)`, self is what stands *below* the line.
+Hint: In `a.__rtruediv__(2)`, self is what stands *below* the line.
 
 Parts: forward, gradients
 """
@@ -180,7 +182,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="changes-its-operand"
 """The sum is written into the left operand.
 
-Hint: after c = a + b, a is still what it was. Make a new Value for the result.
+Hint: After c = a + b, a is still what it was. Make a new Value for the result.
 
 Parts: forward
 """
@@ -242,7 +244,7 @@ Value.relu = relu
 # %% exercise="Value" misconception="tanh-slope-of-the-input"
 """Uses 1 − x² for the slope of tanh, with the input where the result belongs.
 
-Hint: the slope of tanh is 1 − t², and t is the *result*, out.data.
+Hint: The slope of tanh is 1 − t², and t is the *result*, out.data.
 
 Parts: gradients
 """
@@ -264,7 +266,7 @@ Value.tanh = tanh
 # %% exercise="Value" misconception="power-loses-its-factor"
 """The slope of a ** n is a ** (n − 1), without the n.
 
-Hint: measure the slope of a ** 3 at 2. Is it 4 or 12?
+Hint: Measure the slope of a ** 3 at 2. Is it 4 or 12?
 
 Parts: gradients
 """
@@ -286,7 +288,7 @@ Value.__pow__ = power
 # %% exercise="Value" misconception="power-keeps-its-exponent"
 """The slope of a ** n is n · a ** n: the exponent isn't lowered.
 
-Hint: measure the slope of a ** 3 at 2. Is it 24 or 12?
+Hint: Measure the slope of a ** 3 at 2. Is it 24 or 12?
 
 Parts: gradients
 """
@@ -308,7 +310,7 @@ Value.__pow__ = power
 # %% exercise="Value" misconception="own-data-in-the-product"
 """In a product each operand gets its own number instead of the other's.
 
-Hint: nudge a in a · b. By how many times as much does the product move: by a, or by b?
+Hint: Nudge a in a · b. By how many times as much does the product move: by a, or by b?
 
 Parts: gradients
 """
@@ -332,7 +334,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="others-gradient-for-its-data"
 """In a product each operand is multiplied by the other's gradient instead of its data.
 
-Hint: what one operand gets is the other's *data* times the result's *gradient*.
+Hint: What one operand gets is the other's *data* times the result's *gradient*.
 
 Parts: gradients
 """
@@ -356,7 +358,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="negation-detaches"
 """-a makes a new leaf, which knows nothing of a.
 
-Hint: what was -a made from? Write it as an operation that you have, such as a * -1.
+Hint: What was -a made from? Write it as an operation that you have, such as a * -1.
 
 Parts: gradients
 """
@@ -366,7 +368,7 @@ Value.__neg__ = lambda self: Value(-self.data)
 # %% exercise="Value" misconception="number-over-value-detaches"
 """2 / a makes a new leaf, which knows nothing of a.
 
-Hint: what was 2 / a made from? Write it with operations that you have, such as a ** -1.
+Hint: What was 2 / a made from? Write it with operations that you have, such as a ** -1.
 
 Parts: gradients
 """
@@ -376,7 +378,7 @@ Value.__rtruediv__ = lambda self, other: Value(other / self.data)
 # %% exercise="Value" misconception="difference-adds-both-slopes"
 """In a − b both operands get the slope +1.
 
-Hint: if b rises, a − b falls.
+Hint: If b rises, a − b falls.
 
 Parts: gradients
 """
@@ -400,7 +402,7 @@ Value.__sub__ = difference
 # %% exercise="Value" misconception="own-gradient-for-the-results"
 """The inner function of + hands on self.grad where it should hand on out.grad.
 
-Hint: gradients come from the result. self is one of those that receive.
+Hint: Gradients come from the result. self is one of those that receive.
 
 Parts: gradients
 """
@@ -424,7 +426,7 @@ Value.__add__ = total
 # %% exercise="Value" misconception="exp-ignores-what-follows"
 """The slope of exp isn't multiplied by the result's gradient.
 
-Hint: this is right only where exp is the last operation. What if the loss is 3 · exp(a)?
+Hint: This is right only where exp is the last operation. What if the loss is 3 · exp(a)?
 
 Parts: gradients
 """
@@ -490,7 +492,7 @@ Value.log = log
 # %% exercise="Value" misconception="relu-lets-all-through"
 """relu hands its gradient on below 0 too.
 
-Hint: below 0 the result is flat. What is the slope of a flat line?
+Hint: Below 0 the result is flat. What is the slope of a flat line?
 
 Parts: gradients
 """
@@ -512,7 +514,7 @@ Value.relu = relu
 # %% exercise="Value" misconception="left-operand-only"
 """Only the left operand of a product gets a gradient.
 
-Hint: both operands move the product.
+Hint: Both operands move the product.
 
 Parts: gradients
 """
@@ -535,7 +537,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="product-takes-snapshots"
 """The gradient of a product is written down when the product is made, at which time it is 0.
 
-Hint: when c = a * b is made, c has no gradient. Put the two lines into an inner function that runs later.
+Hint: When c = a * b is made, c has no gradient. Put the two lines into an inner function that runs later.
 
 Parts: gradients
 """
@@ -555,7 +557,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="closure-called"
 """out._backward = _backward() calls the inner function at once and keeps its result, None.
 
-Hint: no brackets. Keep the function, backward() will call it.
+Hint: No brackets. Keep the function, backward() will call it.
 
 Parts: gradients, reuse, order, twice
 """
@@ -591,7 +593,7 @@ Value.__add__, Value.__mul__ = total, product
 # %% exercise="Value" misconception="no-seed"
 """backward() doesn't set the result's own gradient to 1: every gradient stays 0.
 
-Hint: how much does the result move when the result moves by 1?
+Hint: How much does the result move when the result moves by 1?
 
 Parts: gradients, reuse, order, twice
 """
@@ -608,7 +610,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="one-step-back-only"
 """backward() does the last operation only.
 
-Hint: the operands of the result have operands too.
+Hint: The operands of the result have operands too.
 
 Parts: gradients, reuse, order, twice
 """
@@ -625,7 +627,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="overwrites-in-a-sum"
 """`=` for `+=` in the inner function of +.
 
-Hint: what does (a + a).backward() leave in a.grad? Every way back to a counts, so gradients add up.
+Hint: What does (a + a).backward() leave in a.grad? Every way back to a counts, so gradients add up.
 
 Parts: reuse, twice
 """
@@ -649,7 +651,7 @@ Value.__add__ = total
 # %% exercise="Value" misconception="overwrites-in-a-product"
 """`=` for `+=` in the inner function of *.
 
-Hint: what does (a * a).backward() leave in a.grad? Every way back to a counts, so gradients add up.
+Hint: What does (a * a).backward() leave in a.grad? Every way back to a counts, so gradients add up.
 
 Parts: reuse, twice
 """
@@ -673,7 +675,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="overwrites-the-right-operand"
 """`=` for `+=` for the right operand of + only.
 
-Hint: the second line of the inner function needs its `+=` as much as the first.
+Hint: The second line of the inner function needs its `+=` as much as the first.
 
 Parts: reuse
 """
@@ -697,7 +699,7 @@ Value.__add__ = total
 # %% exercise="Value" misconception="overwrites-the-left-operand"
 """`=` for `+=` for the left operand of * only.
 
-Hint: the first line of the inner function needs its `+=` as much as the second.
+Hint: The first line of the inner function needs its `+=` as much as the second.
 
 Parts: reuse
 """
@@ -721,7 +723,7 @@ Value.__mul__ = product
 # %% exercise="Value" misconception="overwrites-in-a-power"
 """`=` for `+=` in the inner function of **.
 
-Hint: try a ** 2 + a ** 2. Operations with one operand must add up too.
+Hint: Try a ** 2 + a ** 2. Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -743,7 +745,7 @@ Value.__pow__ = power
 # %% exercise="Value" misconception="overwrites-in-exp"
 """`=` for `+=` in the inner function of exp.
 
-Hint: try a.exp() * a.exp(). Operations with one operand must add up too.
+Hint: Try a.exp() * a.exp(). Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -765,7 +767,7 @@ Value.exp = exp
 # %% exercise="Value" misconception="overwrites-in-log"
 """`=` for `+=` in the inner function of log.
 
-Hint: try a.log() * a.log(). Operations with one operand must add up too.
+Hint: Try a.log() * a.log(). Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -787,7 +789,7 @@ Value.log = log
 # %% exercise="Value" misconception="overwrites-in-tanh"
 """`=` for `+=` in the inner function of tanh, as it first stands in the lecture.
 
-Hint: try a.tanh() * a.tanh(). Operations with one operand must add up too.
+Hint: Try a.tanh() * a.tanh(). Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -809,7 +811,7 @@ Value.tanh = tanh
 # %% exercise="Value" misconception="overwrites-in-relu"
 """`=` for `+=` in the inner function of relu.
 
-Hint: try a.relu() * a.relu(). Operations with one operand must add up too.
+Hint: Try a.relu() * a.relu(). Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -831,7 +833,7 @@ Value.relu = relu
 # %% exercise="Value" misconception="overwrites-in-negation"
 """`=` for `+=` in the inner function of negation.
 
-Hint: try (-a) * (-a). Operations with one operand must add up too.
+Hint: Try (-a) * (-a). Operations with one operand must add up too.
 
 Parts: reuse
 """
@@ -853,7 +855,7 @@ Value.__neg__ = negation
 # %% exercise="Value" misconception="overwrites-in-a-difference"
 """`=` for `+=` in the inner function of −, which was written out by itself.
 
-Hint: what does (a - a).backward() leave in a.grad? Both shares count, and here they cancel.
+Hint: What does (a - a).backward() leave in a.grad? Both shares count, and here they cancel.
 
 Parts: reuse
 """
@@ -877,7 +879,7 @@ Value.__sub__ = difference
 # %% exercise="Value" misconception="overwrites-in-a-quotient"
 """`=` for `+=` in the inner function of /, which was written out by itself.
 
-Hint: what does (a / a).backward() leave in a.grad? Both shares count, and here they cancel.
+Hint: What does (a / a).backward() leave in a.grad? Both shares count, and here they cancel.
 
 Parts: reuse
 """
@@ -901,7 +903,7 @@ Value.__truediv__ = quotient
 # %% exercise="Value" misconception="operands-as-a-set-counted-once"
 """An operation walks over the *set* of its operands: in a + a the second share is lost.
 
-Hint: how many elements has the set {a, a}?
+Hint: How many elements has the set {a, a}?
 
 Parts: reuse
 """
@@ -925,7 +927,7 @@ Value.__add__ = total
 # %% exercise="Value" misconception="no-order"
 """backward() takes nodes in the order in which it meets them, so that one hands on before it has received all.
 
-Hint: draw c = a * b, d = c.tanh(), e = c * d. When may c hand on its gradient, and when does your loop let it?
+Hint: Draw c = a * b, d = c.tanh(), e = c * d. When may c hand on its gradient, and when does your loop let it?
 
 Parts: order
 """
@@ -945,7 +947,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="hands-on-at-once"
 """Every share that arrives is handed on at once, together with what arrived before.
 
-Hint: a node that receives two shares then hands on the first one twice. Wait until all have arrived: that is what
+Hint: A node that receives two shares then hands on the first one twice. Wait until all have arrived: that is what
 the order is for.
 
 Parts: order
@@ -968,7 +970,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="visits-before-operands"
 """topological_order lists a node when it meets it, before its operands, and turns the list round at the end.
 
-Hint: turning round the order of meeting isn't the same. List a node *after* the loop over its operands.
+Hint: Turning round the order of meeting isn't the same. List a node *after* the loop over its operands.
 
 Parts: order
 """
@@ -989,9 +991,9 @@ def topological_order(root):
 
 
 # %% exercise="Value" misconception="results-first"
-"""topological_order gives results before operands, and backward() doesn't turn it round.
+"""topological_order gives results before operands.
 
-Hint: the gradients come out right, but the statement asks for operands first, as they were computed.
+Hint: Operands come first, as they were computed; it is backward() that walks the list from the end.
 
 Parts: order
 """
@@ -1011,19 +1013,10 @@ def topological_order(root):
     return order[::-1]
 
 
-def backward(self):
-    self.grad = 1.0
-    for node in topological_order(self):
-        node._backward()
-
-
-Value.backward = backward
-
-
 # %% exercise="Value" misconception="walks-from-the-start"
 """backward() walks the order from the inputs to the result.
 
-Hint: at the start only the result has a gradient. Who can hand on first?
+Hint: At the start only the result has a gradient. Who can hand on first?
 
 Parts: gradients, reuse, order
 """
@@ -1041,7 +1034,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="merged-by-value"
 """Takes two nodes that hold equal numbers for the same node.
 
-Hint: remember the nodes that you have visited, not their numbers. Two mice of the same weight are two mice.
+Hint: Remember the nodes that you have visited, not their numbers. Two mice of the same weight are two mice.
 
 Parts: order
 """
@@ -1075,7 +1068,7 @@ Value.__hash__ = lambda self: hash(self.data)
 # %% exercise="Value" misconception="repeats-shared-nodes"
 """Doesn't remember which nodes it has visited: a node that is used twice is listed twice.
 
-Hint: what does your list look like for a + a? Keep a set of those that you have seen.
+Hint: What does your list look like for a + a? Keep a set of those that you have seen.
 
 Parts: order
 """
@@ -1095,33 +1088,10 @@ def topological_order(root):
     return order
 
 
-# %% exercise="Value" misconception="leaves-out-the-leaves"
-"""topological_order lists only nodes that have operands.
-
-Hint: the inputs belong to the graph. What is the list of a single Value that you made yourself?
-
-Parts: order
-"""
-
-
-def topological_order(root):
-    order, seen = [], set()
-
-    def visit(node):
-        if node not in seen and node._operands:
-            seen.add(node)
-            for operand in node._operands:
-                visit(operand)
-            order.append(node)
-
-    visit(root)
-    return order
-
-
 # %% exercise="Value" misconception="leaves-out-the-root"
 """topological_order lists what root was made from, and not root.
 
-Hint: root is the last in the list. Without it, who hands on the first gradient?
+Hint: Root is the last in the list. Without it, who hands on the first gradient?
 
 Parts: order
 """
@@ -1141,20 +1111,10 @@ def topological_order(root):
     return order
 
 
-def backward(self):
-    self.grad = 1.0
-    self._backward()
-    for node in reversed(topological_order(self)):
-        node._backward()
-
-
-Value.backward = backward
-
-
 # %% exercise="Value" misconception="clears-before-backward"
 """backward() sets all gradients to 0 before it begins.
 
-Hint: then a second loss wipes out what the first one left in the parameters. Clearing is the caller's to do.
+Hint: Then a second loss wipes out what the first one left in the parameters. Clearing is the caller's to do.
 
 Parts: twice
 """
@@ -1175,7 +1135,7 @@ Value.backward = backward
 # %% exercise="Value" misconception="overwritten-leaves"
 """backward() starts the leaves afresh, so that only the last loss counts.
 
-Hint: what an earlier loss left in the parameters must still be in it. Clearing is the caller's to do.
+Hint: What an earlier loss left in the parameters must still be in it. Clearing is the caller's to do.
 
 Parts: twice
 """
@@ -1194,34 +1154,10 @@ def backward(self):
 Value.backward = backward
 
 
-# %% exercise="Value" misconception="visited-for-good"
-"""Remembers visited nodes between calls: the next order leaves out what an earlier one listed.
-
-Hint: each call begins with nothing visited. Make the set inside the function.
-
-Parts: order
-"""
-finished = set()
-
-
-def topological_order(root):
-    order = []
-
-    def visit(node):
-        if node not in finished:
-            finished.add(node)
-            for operand in node._operands:
-                visit(operand)
-            order.append(node)
-
-    visit(root)
-    return order
-
-
 # %% exercise="Value" misconception="remembers-the-last-graph"
 """Has a set or list as default argument, which is made once and keeps the nodes of the last call.
 
-Hint: a default value is made when the function is defined, not when it is called. What is in it the second time?
+Hint: A default value is made when the function is defined, not when it is called. What is in it the second time?
 
 Parts: order, twice
 """
@@ -1239,7 +1175,7 @@ def topological_order(root, order=[], seen=set()):
 # %% exercise="MLP" misconception="one-weight-many-times"
 """[Value(...)] * nin is one weight, listed nin times.
 
-Hint: multiplying a list repeats the same objects. A comprehension makes a new one each time round.
+Hint: Multiplying a list repeats the same objects. A comprehension makes a new one each time round.
 """
 
 
@@ -1260,7 +1196,7 @@ class Neuron:
 # %% exercise="MLP" misconception="one-neuron-many-times"
 """[Neuron(nin)] * nout is one neuron, listed nout times.
 
-Hint: multiplying a list repeats the same objects. A comprehension makes a new one each time round.
+Hint: Multiplying a list repeats the same objects. A comprehension makes a new one each time round.
 """
 
 
@@ -1278,7 +1214,7 @@ class Layer:
 # %% exercise="MLP" misconception="weights-all-start-equal"
 """Every weight starts at the same number.
 
-Hint: neurons that start alike get the same gradients and stay alike: the layer is then one neuron. That is what
+Hint: Neurons that start alike get the same gradients and stay alike: the layer is then one neuron. That is what
 the random start is for.
 """
 
@@ -1295,7 +1231,7 @@ Neuron.__init__ = start_at_half
 # %% exercise="MLP" misconception="no-bias"
 """The bias is there but isn't added.
 
-Hint: what does a neuron say when all its inputs are 0?
+Hint: What does a neuron say when all its inputs are 0?
 """
 
 
@@ -1310,7 +1246,7 @@ Neuron.__call__ = without_bias
 # %% exercise="MLP" misconception="bias-after-tanh"
 """The bias is added after the tanh.
 
-Hint: the bias is the intercept of the linear model. The tanh bends the whole sum, bias included.
+Hint: The bias is the intercept of the linear model. The tanh bends the whole sum, bias included.
 """
 
 
@@ -1325,7 +1261,7 @@ Neuron.__call__ = bias_last
 # %% exercise="MLP" misconception="weights-drawn-at-every-call"
 """Draws new weights in every call.
 
-Hint: call the same neuron twice on the same input. Weights are made once, in __init__.
+Hint: Call the same neuron twice on the same input. Weights are made once, in __init__.
 """
 
 
@@ -1341,7 +1277,7 @@ Neuron.__call__ = fresh_weights
 # %% exercise="MLP" misconception="numbers-in-numbers-out"
 """The neuron computes with .data, so that the graph is cut.
 
-Hint: the result is right, but no gradient finds its way back. Use the Values themselves: w * entry.
+Hint: The result is right, but no gradient finds its way back. Use the Values themselves: w * entry.
 """
 
 
@@ -1356,7 +1292,7 @@ Neuron.__call__ = cut_off
 # %% exercise="MLP" misconception="parameters-forget-the-bias"
 """parameters() lists the weights only.
 
-Hint: what isn't listed isn't trained. How many parameters has a neuron with two inputs?
+Hint: What isn't listed isn't trained. How many parameters has a neuron with two inputs?
 """
 Neuron.parameters = lambda self: list(self.w)
 
@@ -1364,7 +1300,7 @@ Neuron.parameters = lambda self: list(self.w)
 # %% exercise="MLP" misconception="parameters-of-the-last-layer"
 """parameters() of the MLP returns inside its loop: one layer's only.
 
-Hint: collect from all layers first, and return after the loop.
+Hint: Collect from all layers first, and return after the loop.
 """
 
 
@@ -1378,7 +1314,7 @@ MLP.parameters = last_layer_only
 # %% exercise="MLP" misconception="parameters-nested"
 """parameters() of the Layer is a list of lists.
 
-Hint: one flat list of Values. Two `for` in one comprehension, or `extend`, make one list out of several.
+Hint: One flat list of Values. Two `for` in one comprehension, or `extend`, make one list out of several.
 """
 Layer.parameters = lambda self: [neuron.parameters() for neuron in self.neurons]
 
@@ -1386,7 +1322,7 @@ Layer.parameters = lambda self: [neuron.parameters() for neuron in self.neurons]
 # %% exercise="MLP" misconception="width-one-layer-breaks"
 """A layer of one neuron gives its Value bare, and the next layer can't go through it.
 
-Hint: decide whether the answer is bare at the very end of the MLP's call, not inside the layers.
+Hint: Decide whether the answer is bare at the very end of the MLP's call, not inside the layers.
 """
 
 
@@ -1407,7 +1343,7 @@ Layer.__call__, MLP.__call__ = bare_if_one, through
 # %% exercise="MLP" misconception="tanh-on-the-output"
 """The last layer is tanh as well: the network can't say anything beyond 1.
 
-Hint: pass linear=True to the last layer. The loss needs targets of any size to be in reach.
+Hint: Pass linear=True to the last layer. The loss needs targets of any size to be in reach.
 """
 
 
@@ -1422,7 +1358,7 @@ MLP.__init__ = all_tanh
 # %% exercise="MLP" misconception="linear-everywhere"
 """No layer has a tanh: the whole network is one linear model.
 
-Hint: linear functions of linear functions are linear. Only the *last* layer is.
+Hint: Linear functions of linear functions are linear. Only the *last* layer is.
 """
 
 
@@ -1437,7 +1373,7 @@ MLP.__init__ = all_linear
 # %% exercise="MLP" misconception="first-layer-linear"
 """The first layer is the linear one instead of the last.
 
-Hint: which index does the last of the layers have?
+Hint: Which index does the last of the layers have?
 """
 
 
@@ -1468,7 +1404,7 @@ MLP.__call__ = not_chained
 # %% exercise="MLP" misconception="always-a-list"
 """Gives a list even if the last width is 1.
 
-Hint: train_step wants to write model(x) - y. What is [Value] - 1.0?
+Hint: Train_step wants to write model(x) - y. What is [Value] - 1.0?
 """
 
 
@@ -1484,7 +1420,7 @@ MLP.__call__ = listed
 # %% exercise="MLP" misconception="shared-by-all-networks"
 """The layers are kept on the class: a second network uses the first one's.
 
-Hint: what stands directly under `class` belongs to all objects together. Make it in __init__, on self.
+Hint: What stands directly under `class` belongs to all objects together. Make it in __init__, on self.
 """
 
 
@@ -1511,7 +1447,7 @@ class MLP:
 # %% exercise="train_step" misconception="gradients-not-cleared"
 """Doesn't clear the gradients: each step drags all earlier ones along.
 
-Hint: backward() adds to what stands in .grad. What stands there when the second step begins?
+Hint: Backward() adds to what stands in .grad. What stands there when the second step begins?
 """
 
 
@@ -1526,7 +1462,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="cleared-only-afterwards"
 """Clears the gradients after the step only: what stood there before the first step counts.
 
-Hint: you don't know what the caller did before. Clear right before backward().
+Hint: You don't know what the caller did before. Clear right before backward().
 """
 
 
@@ -1542,7 +1478,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="cleared-too-late"
 """Clears the gradients between backward() and the step: nothing moves.
 
-Hint: clear, backward, move. In your order, what is p.grad when p moves?
+Hint: Clear, backward, move. In your order, what is p.grad when p moves?
 """
 
 
@@ -1559,7 +1495,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="uphill"
 """Moves along the gradient: the loss rises.
 
-Hint: the gradient points to where the loss grows. Which way do you want to go?
+Hint: The gradient points to where the loss grows. Which way do you want to go?
 """
 
 
@@ -1594,7 +1530,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="mean-for-sum"
 """Divides the loss by the number of examples.
 
-Hint: a mean is often the better choice, but here the statement asks for the sum.
+Hint: A mean is often the better choice, but here the statement asks for the sum.
 """
 
 
@@ -1611,7 +1547,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="half-the-squares"
 """Takes half the squared error, as last week.
 
-Hint: last week's loss had a ½ in front. This one doesn't.
+Hint: Last week's loss had a ½ in front. This one doesn't.
 """
 
 
@@ -1628,7 +1564,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="a-step-for-each-example"
 """Moves the parameters after every example.
 
-Hint: all examples together make one loss, and that one loss makes one step.
+Hint: All examples together make one loss, and that one loss makes one step.
 """
 
 
@@ -1648,7 +1584,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="loss-after-the-step"
 """Returns the loss as it is after the step.
 
-Hint: the statement asks for the loss that the step was made from.
+Hint: The statement asks for the loss that the step was made from.
 """
 
 
@@ -1665,7 +1601,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="moves-a-copy"
 """p = p - lr * p.grad makes a new Value and leaves the model as it was.
 
-Hint: the name p in your loop now means another Value. Change the number inside: p.data.
+Hint: The name p in your loop now means another Value. Change the number inside: p.data.
 """
 
 
@@ -1682,7 +1618,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="returns-the-value"
 """Returns the loss as a Value.
 
-Hint: a plain number was asked for: .data. (A list of Values would keep every graph of the training in memory.)
+Hint: A plain number was asked for: .data. (A list of Values would keep every graph of the training in memory.)
 """
 
 
@@ -1699,7 +1635,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="train_step" misconception="sum-of-errors-squared"
 """Squares the sum of the errors instead of summing their squares.
 
-Hint: errors of opposite sign then cancel. Square each one first.
+Hint: Errors of opposite sign then cancel. Square each one first.
 """
 
 
@@ -1716,7 +1652,7 @@ def train_step(model, xs, ys, lr):
 # %% exercise="break_Value" misconception="forward-only"
 """Looks at .data only, and never goes backward.
 
-Hint: most slips are in the gradients. Call backward() and look at .grad.
+Hint: Most slips are in the gradients. Call backward() and look at .grad.
 """
 
 
@@ -1740,7 +1676,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="one-expression"
 """Tries a single expression, in which everything is used once.
 
-Hint: a slip in an operation that you don't try can't show, nor can `=` for `+=` when nothing is used twice.
+Hint: A slip in an operation that you don't try can't show, nor can `=` for `+=` when nothing is used twice.
 """
 
 
@@ -1757,7 +1693,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="nothing-used-twice"
 """Tries every operation, each on operands of its own.
 
-Hint: what would a class say that has `=` in place of `+=`? Use a node twice, by every operation.
+Hint: What would a class say that has `=` in place of `+=`? Use a node twice, by every operation.
 """
 
 
@@ -1812,7 +1748,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="too-exact"
 """Compares measured slopes with == and rejects right classes for their last digits.
 
-Hint: a measured slope is right to about nine digits. Compare with math.isclose and a tolerance.
+Hint: A measured slope is right to about nine digits. Compare with math.isclose and a tolerance.
 """
 
 
@@ -1827,7 +1763,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="looks-inside"
 """Looks at attributes that only its author's class has.
 
-Hint: the statement promises data, grad, backward and the operations. All else is free, and other classes differ.
+Hint: The statement promises data, grad, backward and the operations. All else is free, and other classes differ.
 """
 
 
@@ -1842,7 +1778,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="tests-what-is-free"
 """Insists on what a second backward() through the same nodes gives.
 
-Hint: the statement leaves that free, and right classes differ there.
+Hint: The statement leaves that free, and right classes differ there.
 """
 
 
@@ -1858,7 +1794,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="always-raises"
 """Raises whatever the class does.
 
-Hint: a test that nobody passes says nothing. Try it on your own Value.
+Hint: A test that nobody passes says nothing. Try it on your own Value.
 """
 
 
@@ -1871,7 +1807,7 @@ def break_Value(Value):
 # %% exercise="break_Value" misconception="checks-nothing"
 """Runs a lot and checks nothing: a wrong answer isn't an error by itself.
 
-Hint: compare each number with the one that it should be.
+Hint: Compare each number with the one that it should be.
 """
 
 
@@ -1884,7 +1820,7 @@ def break_Value(Value):
 # %% exercise="to_dot" misconception="repeats-shared-nodes"
 """Draws a node again for every use of it.
 
-Hint: how many nodes has a + a? Give each node one name, and keep it in a dict.
+Hint: How many nodes has a + a? Give each node one name, and keep it in a dict.
 """
 
 
@@ -1907,7 +1843,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="named-by-number"
 """Names a node by the number it holds, so that equal numbers become one node.
 
-Hint: two nodes may hold equal numbers. Name them by their place in the order, or by id().
+Hint: Two nodes may hold equal numbers. Name them by their place in the order, or by id().
 """
 
 
@@ -1924,7 +1860,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="one-node-for-all-sums"
 """Names an operation by its symbol, so that all sums share one node.
 
-Hint: each operation is a node of its own. Make its name from that of its result.
+Hint: Each operation is a node of its own. Make its name from that of its result.
 """
 
 
@@ -1943,7 +1879,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="names-not-quoted"
 """Makes names such as 12+ and doesn't quote them.
 
-Hint: in DOT a name is letters, digits and _, or anything in double quotes.
+Hint: In DOT a name is letters, digits and _, or anything in double quotes.
 """
 
 
@@ -1963,7 +1899,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="no-operations"
 """Draws arrows from operand to result and leaves the operations out.
 
-Hint: between two numbers stands what was done with them: a node with the label + or *.
+Hint: Between two numbers stands what was done with them: a node with the label + or *.
 """
 
 
@@ -1978,7 +1914,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="arrows-backwards"
 """Draws the arrows from the result to its operands.
 
-Hint: the picture shows how the number was made: from the operands, through the operation, to the result.
+Hint: The picture shows how the number was made: from the operands, through the operation, to the result.
 """
 
 
@@ -1997,7 +1933,7 @@ def to_dot(root):
 # %% exercise="to_dot" misconception="not-closed"
 """Forgets the closing bracket.
 
-Hint: what stands at the end of the example?
+Hint: What stands at the end of the example?
 """
 
 
@@ -2011,6 +1947,3 @@ def to_dot(root):
             lines.append(f'op_{name[node]} [label="{node._symbol}"]; op_{name[node]} -> {name[node]};')
             lines.extend(f"{name[operand]} -> op_{name[node]};" for operand in node._operands)
     return "digraph {" + "\n".join(lines)
-
-
-# ruff: noqa: B006, B905

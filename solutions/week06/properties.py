@@ -11,7 +11,7 @@ import re
 from itertools import pairwise, product
 
 import torch
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograde.properties import assert_close, assert_equal, driver, exercise, require
@@ -355,6 +355,7 @@ def test_slopes_with_reuse(learner, program):
 
 
 @exercise("Value-reuse")
+@settings(max_examples=15)
 @given(a=LEAVES, b=LEAVES, n=NUMBERS, weights=st.lists(NUMBERS, min_size=3, max_size=3))
 def test_each_operation_three_times(learner, a, b, n, weights):
     """Each operation, three times on the same operand with other slopes behind it, adds up."""
@@ -485,6 +486,7 @@ def chain(names, start, w, signs):
 
 
 @exercise("Value-order")
+@settings(max_examples=20)
 @given(start=LEAVES, w=NUMBERS, signs=st.text("+-n", min_size=1, max_size=12), length=st.integers(200, 300))
 def test_a_chain_of_a_few_hundred(learner, start, w, signs, length):
     """A chain of a few hundred operations is ordered and gets its gradients."""
@@ -678,7 +680,7 @@ def mlp_slopes(names, nouts, weights, x, upstream, wrapped):
 def test_outputs_and_gradients_are_the_formulas(learner, x, nouts, seed, wrapped):
     """Outputs and all gradients are those of tanh layers and a linear last one; inputs may be Values.
 
-    Hint: this runs on your Value; if its properties fail, begin there.
+    Hint: This runs on your Value; if its properties fail, begin there.
     """
     weights = drawn_weights(seed, [len(x), *nouts])
     upstream = [1.5, -0.5, 2.0, 1.0][: nouts[-1]]
@@ -783,7 +785,7 @@ def train_mlp(names, nin, nouts, weights, xs, ys, lr, steps):
     found, path = [], []
     for _ in range(steps):
         found.append(names.train_step(model, xs, ys, lr))
-        path.append([[*[value.data for value in neuron.w], neuron.b.data] for neuron in neurons])
+        path.append([[float(value.data) for value in [*neuron.w, neuron.b]] for neuron in neurons])
     return found, path
 
 
@@ -805,7 +807,7 @@ def batches(draw, nin):
 def test_steps_of_an_mlp_are_torchs(learner, batch, hidden, seed, lr):
     """Three steps of an MLP follow gradient descent on the summed squared error, as PyTorch computes it.
 
-    Hint: this runs on your Value and MLP; if their properties fail, begin there.
+    Hint: This runs on your Value and MLP; if their properties fail, begin there.
     """
     xs, ys = batch
     nouts = [*hidden, 1]
@@ -842,8 +844,10 @@ def train_shared(names, start, xs, ys, lr, steps, stale):
             return [self.a, self.b]
 
     model = Model()
-    found = [(names.train_step(model, xs, ys, lr), model.a.data, model.b.data) for _ in range(steps)]
-    return [list(row) for row in found]
+    found = []
+    for _ in range(steps):
+        found.append([names.train_step(model, xs, ys, lr), float(model.a.data), float(model.b.data)])
+    return found
 
 
 def true_steps(start, xs, ys, lr, steps):
@@ -1079,6 +1083,7 @@ def test_equal_values_stay_apart(learner, a, copies):
 
 
 @exercise("to_dot")
+@settings(max_examples=20)
 @given(a=st.sampled_from([0.5, 1.5, 2.0]), b=LEAVES)
 def test_every_kind_of_operation_can_be_drawn(learner, a, b):
     """Functions, powers, differences and quotients are drawn too: the text is DOT and shows every Value."""

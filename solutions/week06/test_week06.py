@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograde.properties import assert_close, assert_equal, driver, exercise, require
@@ -127,7 +127,7 @@ def test_two_values_give_what_numbers_give(learner, a, b):
 def test_a_number_may_stand_on_either_side(learner, a, n):
     """+ - * / of a Value and a plain number give what plain numbers give, on either side.
 
-    Hint: for `2 - a` Python calls `a.__rsub__(2)`. Which of the two is taken from which?
+    Hint: For `2 - a` Python calls `a.__rsub__(2)`. Which of the two is taken from which?
     """
     check_forward(learner, {"a": a}, with_number(WITH_NUMBER, n))
 
@@ -140,6 +140,7 @@ def test_powers_negation_and_functions(learner, a, b):
 
 
 @exercise("Value-forward")
+@settings(max_examples=8)
 @given(a=above, b=below, n=numbers)
 def test_operands_stay_as_they_were(learner, a, b, n):
     """Every grad is 0.0 at first, and an operation makes a new Value and leaves its operands alone."""
@@ -160,7 +161,7 @@ def test_operands_stay_as_they_were(learner, a, b, n):
 def test_slopes_of_two_values(learner, a, b, w):
     """backward() finds the slopes of a + b, a − b, a · b and a / b in a and b, when more follows behind.
 
-    Hint: each operand's share is the operation's own slope *times the result's gradient*.
+    Hint: Each operand's share is the operation's own slope *times the result's gradient*.
     """
     programs = [[f"c = {expression}", "d = c * w"] for expression in TWO_VALUES]
     check_slopes(learner, {"a": a, "b": b, "w": w}, programs)
@@ -202,6 +203,7 @@ def test_a_value_with_itself(learner, a):
 
 
 @exercise("Value-reuse")
+@settings(max_examples=8)
 @given(a=above, b=below, n=numbers, v=numbers, w=numbers)
 def test_every_operation_adds_to_what_is_there(learner, a, b, n, v, w):
     """An operand that goes through the same operation twice gets both shares, whatever the operation.
@@ -318,7 +320,7 @@ LOSSES = ["a * b", "(a * 3).tanh() + b", "(b - a) ** 2", "a.exp() * a", "b / a -
 def test_two_losses_add_up(learner, a, b, first, second):
     """Two losses that share only leaves add up in the leaves' gradients.
 
-    Hint: what stands in `.grad` when backward() begins must still be in it at the end.
+    Hint: What stands in `.grad` when backward() begins must still be in it at the end.
     """
     leaves = {"a": a, "b": b}
     got = two_losses(learner, leaves, first, second, False)
@@ -373,7 +375,7 @@ def neuron_output(names, w, b, x, linear):
 def test_a_neuron_is_its_formula(learner, x, seed, linear):
     """Neuron(nin) gives tanh(w · x + b) for its own weights, and w · x + b if linear.
 
-    Hint: this runs on your Value. Are all its checks green?
+    Hint: This runs on your Value. Are all its checks green?
     """
     w, b = drawn_weights(seed, [len(x), 1])[0][0]
     total = sum(weight * entry for weight, entry in zip(w, x, strict=True)) + b
@@ -402,7 +404,7 @@ def mlp_output(names, nouts, weights, x):
 def test_an_mlp_is_its_formula(learner, x, nouts, seed):
     """An MLP is tanh layers and a linear last one, and gives a Value if the last width is 1, else a list.
 
-    Hint: this runs on your Value. Inner layers of width 1 are drawn too.
+    Hint: This runs on your Value. Inner layers of width 1 are drawn too.
     """
     weights = drawn_weights(seed, [len(x), *nouts])
     true = true_output(weights, x)
@@ -481,7 +483,7 @@ def train_line(names, start, xs, ys, lr, steps, stale):
     losses, path = [], []
     for _ in range(steps):
         losses.append(names.train_step(model, xs, ys, lr))
-        path.append([p.data for p in model.parameters()])
+        path.append([float(p.data) for p in model.parameters()])
     return losses, path
 
 
@@ -518,7 +520,7 @@ def lines_to_fit(draw):
 def test_one_step_against_the_gradient(learner, problem, lr):
     """Parameters move by −lr times the gradient of the summed squared error; the loss before that returns.
 
-    Hint: this runs on your Value. The model here is linear, with a slope for each input and an intercept.
+    Hint: This runs on your Value. The model here is linear, with a slope for each input and an intercept.
     """
     got = train_line(learner, *problem, lr, 1, 0.0)
     losses, path = true_line(*problem, lr, 1)

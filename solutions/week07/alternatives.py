@@ -299,6 +299,9 @@ def choose_smoothing(train, dev, strengths, stoi):
 """Compares pairs of loss and strength; works out the loss from counts of its own."""
 
 
+from collections import defaultdict
+
+
 def choose_smoothing(train, dev, strengths, stoi):
     counts, totals = defaultdict(int), defaultdict(int)
     for word in train:

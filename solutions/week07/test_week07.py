@@ -356,3 +356,16 @@ def test_long_sequences_keep_their_score(learner, copies):
     score = ends + (copies - 1) * turn
     got = learner.family_score(SMOOTHED, uniform, "ab" * copies, AB)
     assert_close(got, score, atol=copies * ROUNDING * max(1.0, abs(score)) / 16)  # a float32 sum term by term
+
+
+@exercise("break_bigram_probabilities")
+def test_a_table_that_ignores_its_counts_is_caught(learner):
+    """A `bigram_probabilities` that makes every row uniform, whatever was counted, is caught.
+
+    Hint: Count something uneven, and say which number must stand where.
+    """
+
+    def uniform(counts, smoothing=1.0):
+        return torch.full(counts.shape, 1.0 / len(counts))
+
+    assert_raises(AssertionError, learner.break_bigram_probabilities, uniform)

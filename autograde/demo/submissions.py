@@ -1,0 +1,126 @@
+"""What a class hands in: notebooks put together from references, alternatives, misconceptions and stubs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import Any
+
+from autograde.week import Variant, Week, variants
+
+Json = dict[str, Any]
+
+HOSTILE = """
+import os, pathlib, socket
+print("100.0")
+for path in ["/etc/passwd", "..", "../../gradebook.db"]:
+    try:
+        print(pathlib.Path(path).read_text()[:80])
+    except OSError as error:
+        print(type(error).__name__)
+try:
+    socket.create_connection(("127.0.0.1", 80), timeout=1)
+except OSError as error:
+    print(type(error).__name__)
+os._exit(0)
+"""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One learner's notebook, and in a few words what is in it."""
+
+    learner: str
+    what: str
+    notebook: bytes
+
+
+def class_of_twelve(week: Week, stub: bytes) -> list[Submission]:
+    """Twelve notebooks in different states, the same on every run."""
+    makers: list[tuple[str, Callable[[], bytes]]] = [
+        ("the reference", lambda: filled(stub, references(week))),
+        ("alternatives throughout", lambda: filled(stub, references(week) | alternatives(week))),
+        *[(f"misconceptions, mix {n}", lambda n=n: filled(stub, mixed(week, n))) for n in range(1, 5)],
+        ("the first half", lambda: filled(stub, first_half(week))),
+        ("one exercise", lambda: filled(stub, dict(islice(references(week).items(), 1)))),
+        ("an untouched stub", lambda: stub),
+        ("a syntax error", lambda: filled(stub, references(week) | broken(week))),
+        ("metadata lost, cells reversed", lambda: rearranged(filled(stub, references(week)))),
+        ("an attack", lambda: with_cell(filled(stub, first_half(week)), HOSTILE)),
+    ]
+    return [Submission(f"learner{n:02d}", what, make()) for n, (what, make) in enumerate(makers, 1)]
+
+
+def references(week: Week) -> dict[str, str]:
+    """The reference of every exercise."""
+    return {name: exercise.reference for name, exercise in week.exercises.items()}
+
+
+def alternatives(week: Week) -> dict[str, str]:
+    """Another right solution where there is one."""
+    return _sources(week, variants(week.alternatives_file))
+
+
+def mixed(week: Week, seed: int) -> dict[str, str]:
+    """References with misconceptions in a third of the exercises."""
+    random = Random(seed)
+    found = variants(week.misconceptions_file)
+    random.shuffle(found)
+    wrong = _sources(week, found)
+    chosen = random.sample(sorted(wrong), max(1, len(wrong) // 3))
+    return references(week) | {name: wrong[name] for name in chosen}
+
+
+def _sources(week: Week, found: list[Variant]) -> dict[str, str]:
+    return {variant.exercise: variant.source(week) for variant in found}
+
+
+def first_half(week: Week) -> dict[str, str]:
+    """The reference up to the middle of the week."""
+    return dict(islice(references(week).items(), len(week.exercises) // 2))
+
+
+def broken(week: Week) -> dict[str, str]:
+    """One exercise that isn't Python."""
+    name = next(iter(week.exercises))
+    return {name: week.exercises[name].reference.replace(":", "", 1)}
+
+
+def filled(stub: bytes, sources: Mapping[str, str]) -> bytes:
+    """A stub notebook with these exercises' cells filled in."""
+    notebook: Json = json.loads(stub)
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in sources:
+            cell["source"] = sources[name]
+    return _written(notebook)
+
+
+def rearranged(data: bytes) -> bytes:
+    """As an editor leaves it that keeps no metadata, the exercises in another order."""
+    notebook: Json = json.loads(data)
+    for cell in notebook["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id", None)
+    half = len(notebook["cells"]) // 2
+    notebook["cells"] = notebook["cells"][half:] + notebook["cells"][:half]
+    return _written({**notebook, "metadata": {}, "nbformat_minor": 4})
+
+
+def with_cell(data: bytes, source: str) -> bytes:
+    """A notebook with one more cell at its end."""
+    notebook: Json = json.loads(data)
+    cell = {"cell_type": "code", "id": "extra", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return _written({**notebook, "cells": [*notebook["cells"], cell]})
+
+
+def _written(notebook: Json) -> bytes:
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+
+
+def pairs(learners: list[str]) -> Iterator[tuple[str, str]]:
+    """Neighbours as partners."""
+    return zip(learners[::2], learners[1::2], strict=True)
