@@ -13,6 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from autograde.bench import Bench
+from autograde.explaining import Told, exercise_of
+from autograde.judge.tests import load_tests
+from autograde.learner.wire import encode
+from autograde.loading import open_suite
+from autograde.tables import plain_text, week_lines
+
 PutWeek = Callable[..., Path]
 
 CHECKS = '''\
@@ -404,6 +411,21 @@ def test_checks_that_were_changed_are_run_on_examples_drawn_anew(root: Path, put
     changed = run(root, "exercises/week08")
     assert changed.table["LIMIT"] == "failing 1 of 2 checks holds"
     assert changed.table["double"] == "done"
+
+
+def test_the_examples_that_are_run_are_those_that_were_kept(root: Path) -> None:
+    folder = root / "exercises" / "week02"
+    suite = open_suite(folder)
+    [test] = [one for one in load_tests(folder / "test_week02.py", hidden=False) if one.name == "test_half"]
+    suite.kept[test.key].append(encode({"x": 10**6}))
+    bench = Bench(folder, suite, {"halve": lambda x: x / 2 if x < 10 else 0.0})
+    assert bench.run(test).arguments == {"x": 10**6}
+
+
+def test_what_is_to_do_is_not_explained_even_where_all_failures_are() -> None:
+    todo = Told("A law.", False, "error", message="f is still to do", entry="f", todo=True)
+    exercise = exercise_of("f", 1, False, [todo], 1, defined=True)
+    assert "A law." not in plain_text(week_lines([exercise], [], detail="all"))
 
 
 def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:

@@ -9,6 +9,7 @@ import jupytext
 import nbformat
 import pytest
 from nbgrader.preprocessors import ClearSolutions
+from tiny_week import REPOSITORY
 from traitlets.config import PyFileConfigLoader
 
 from autograde.errors import Fault, Faults
@@ -17,7 +18,6 @@ from autograde.places import Kit, require_week
 from autograde.places import kit as find_kit
 from autograde.week import CODE_STUB, TEXT_STUB, load_week, stub_of, variants
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 WEEKS = sorted(path for path in (REPOSITORY / "solutions").glob("week*/week*.py"))
 
 
@@ -217,7 +217,7 @@ def test_variants_say_what_they_do_and_what_to_tell_the_learner(kit: Kit) -> Non
 def test_a_variant_replaces_the_reference_or_is_put_behind_it(kit: Kit) -> None:
     week = load_week(kit.solutions / "week01")
     squares, forgets = variants(week.misconceptions_file, week)
-    assert squares.source(week) == "def double(x):\n    return x ** 2.0  # right only for two"
+    assert squares.source(week) == "def double(x):\n    return x ** 2.0  # correct for a two only"
     assert forgets.source(week) == week.exercises["Pair"].reference + "\n\n\ndel Pair.sum"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,11 +20,13 @@ from autograde.errors import Fault
 from autograde.grading import Graded, Grader
 from autograde.nbgrader_plugin import SubmissionExporter
 from autograde.nbgrader_plugin.judging import full_report
+from autograde.nbgrader_plugin.releases import unusable
 from autograde.nbgrader_plugin.submissions import Submission
 from autograde.nbgrader_plugin.survey import terms_of
 from autograde.report import Report
 
 T = TypeVar("T")
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}  # no submission would fare better
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class LearnerGrade:
-    """What became of one submission: its report; whether nbgrader's books had to be changed; a fault, if any."""
+    """What became of one submission: its report; whether nbgrader's books had to be changed.
+
+    `fault` says what kept it from being graded (then there is no report) or booked.
+    """
 
     learner: str
-    report: Report
+    report: Report | None
     changed: bool
     cached: bool
     fault: str | None = None
@@ -100,8 +106,11 @@ def _book(
     course: Course, books: Books, bookkeeper: Bookkeeper, submission: Submission, graded: Graded | None
 ) -> LearnerGrade:
     """Keep the report of one submission, and bring nbgrader's books up to it."""
-    report = full_report(submission, graded, course.survey.releases[course.week].week)
     cached = graded is not None and graded.cached
+    try:
+        report = full_report(submission, graded, course.survey.releases[course.week].week)
+    except Fault as fault:
+        return LearnerGrade(submission.learner, None, False, cached, str(fault))
     stamp = books.stamp(submission, report)
     if books.agree(submission, report, stamp):
         return LearnerGrade(submission.learner, report, False, cached)
@@ -109,11 +118,13 @@ def _book(
     books.keep(submission, Kept(submission.learner, report, reflection))
     try:
         bookkeeper.book(submission, graded)
-    except (OSError, DatabaseError):
-        raise  # the next submission would fare no better
+    except DatabaseError:
+        raise
     except Exception as error:  # whatever nbgrader makes of one submission, the others are booked
-        fault = f"nbgrader could not book {submission.learner} ({describe(error)})."
-        return LearnerGrade(submission.learner, report, False, cached, fault)
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
+        message = f"nbgrader could not book {submission.learner} ({describe(error)})."
+        return LearnerGrade(submission.learner, report, False, cached, message)
     books.keep(submission, Kept(submission.learner, report, reflection, stamp))
     return LearnerGrade(submission.learner, report, True, cached)
 
@@ -125,9 +136,7 @@ def _guarded(course: Course, action: Callable[[], T]) -> T:
     except OSError as error:
         raise unwritable(error, course.root) from error
     except DatabaseError as error:
-        reason = str(error.orig or error).splitlines()[0]
-        remedy = "free or repair it, and run the command again"
-        raise Fault(f"the gradebook can't be used ({reason})", course.coursedir.db_url, remedy) from error
+        raise unusable(error, course.coursedir.db_url) from error
 
 
 class _Clock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,12 +65,16 @@ def configured(root: Path) -> Any:
     app.config_dir = str(root)
     app.log_level = logging.CRITICAL
     app.raise_config_file_errors = True
+    search = sys.path[:]
     try:
         app.initialize([], root=str(root))
     except Exception as error:  # whatever a person's configuration may raise
         raise Fault(
             f"nbgrader's configuration fails ({error!r})", str(root / CONFIG), "correct it"
         ) from error
+    finally:
+        sys.path[:] = search  # nbgrader puts the current folder first, which may be a learner's
+    sys.path.append(str(root))
     return app
 
 

@@ -55,6 +55,7 @@ def _test(name: str, sentence: str, function: Callable[[Any], None], label: str)
     return Test(
         entry=name, name=f"test_{name}_{label}", sentence=sentence, hint="", hidden=True, function=function,
         strategies={}, explicit=(), max_examples=1, takes_reference=False, gate=label == "accepts",
+        beyond=label != "accepts",
     )  # fmt: skip
 
 
@@ -69,11 +70,31 @@ def _alarm(learner: Any, name: str, implementation: Any) -> str | None:
     return None
 
 
+def make_implementations(week: Week) -> None:
+    """Make all implementations that learners' tests will meet: once in the judge, not in each of its workers."""
+    for name in week.exercises:
+        target = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and target in week.exercises:
+            for variant in [None, *variants_of(week, target, "alternative"), *variants_of(week, target, "misconception")]:
+                implementation(week, target, variant)
+
+
+_made: dict[tuple[str, str, str], Any] = {}
+
+
 def implementation(week: Week, name: str, variant: Variant | None) -> Any:
     """The reference's `name`, or that of a variant, in a notebook of its own."""
-    cells = [
-        RunnableCell(cell.label, variant.source(week) if variant and cell.grade_id == name else cell.source)
-        for cell in week.cells
-        if cell.kind == "code" and "explore" not in cell.tags
-    ]
-    return run_plain(cells).namespace[name]
+    key = (str(week.folder), name, f"{variant.kind} {variant.name}" if variant else "")
+    if key not in _made:
+        _made[key] = run_plain(_cells(week, name, variant)).namespace[name]
+    return _made[key]
+
+
+def _cells(week: Week, name: str, variant: Variant | None) -> Iterator[RunnableCell]:
+    """The notebook's cells up to the exercise's own, with the variant in its place."""
+    for cell in week.cells:
+        own = cell.role == "exercise" and cell.grade_id == name
+        if cell.kind == "code" and "explore" not in cell.tags:
+            yield RunnableCell(cell.label, variant.source(week) if variant and own else cell.source)
+        if own:
+            return

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from autograde.build.source import source_notebook
+from autograde.judge.breaking import make_implementations
 from autograde.judge.unsealed import UnsealedLearner
 from autograde.judge.whole import reference_learner, suite_digest, whole_suite
 from autograde.judge.worker import Judging, LoadableLearner
@@ -31,6 +32,7 @@ def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:
     new_learner, layers = _trusted(patience) if setup["trust"] else _sealed(secrets, patience)
     week = load_week(Path(setup["week"]))
     seed = int(setup["seed"])
+    make_implementations(week)
     judging = Judging(
         suite=whole_suite(week, seed),
         digest=suite_digest(week, seed),

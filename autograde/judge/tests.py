@@ -35,6 +35,7 @@ class Test:
     max_examples: int
     takes_reference: bool
     gate: bool = False  # failing it costs all of the exercise's points, passing it earns none
+    beyond: bool = False  # asked only if the reference passes it
 
     @property
     def key(self) -> str:

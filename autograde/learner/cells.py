@@ -21,7 +21,9 @@ CELL_MAGIC = re.compile(r"\A\s*%%(\w+)[^\n]*\n?")
 MAGICS_THAT_RUN_PYTHON = {"time", "timeit", "capture", "prun"}
 
 
-EXPLORE_ADVICE = "put what takes long in a cell tagged `explore`, which is left out when the notebook is checked."
+EXPLORE_ADVICE = (
+    "put what takes long in a cell tagged `explore`, which is left out when the notebook is checked."
+)
 
 # The cells of a notebook that is open in Jupyter: what to call them, by IPython's name for their file.
 open_cells: dict[str, str] = {}

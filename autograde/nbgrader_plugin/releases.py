@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import DatabaseError
 
 from autograde.build import source_notebook
 from autograde.errors import Fault
@@ -78,11 +79,21 @@ def _graded(document: dict[str, Any]) -> Iterator[tuple[str, float]]:
 def _require_known(release: Release, db_url: str, generate: str) -> None:
     """Scores need a place to go to before the first of them is saved."""
     name = release.week.name
-    with Gradebook(db_url) as gradebook:
-        try:
+    try:
+        with Gradebook(db_url) as gradebook:
             notebook = gradebook.find_notebook(name, name)
-        except MissingEntry as error:
-            raise Fault(f"the gradebook doesn't know {name}", db_url, generate) from error
-        known = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+            known = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+    except MissingEntry as error:
+        raise Fault(f"the gradebook doesn't know {name}", db_url, generate) from error
+    except DatabaseError as error:
+        raise unusable(error, db_url) from error
     if known != release.scores:
         raise Fault(f"the gradebook has other cells or points than the release of {name}", db_url, generate)
+
+
+def unusable(error: DatabaseError, db_url: str) -> Fault:
+    """One sentence for a gradebook that is locked, damaged, read-only or on a full disk."""
+    reason = str(error.orig or error).splitlines()[0]
+    return Fault(
+        f"the gradebook can't be used ({reason})", db_url, "free or repair it, and run the command again"
+    )

@@ -1,4 +1,3 @@
-# ruff: noqa: B006, B905
 
 # %% exercise="numerical_gradient" misconception="forward-difference"
 """Goes one step to the right only.

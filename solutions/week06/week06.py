@@ -775,7 +775,7 @@ def train_step(model, xs, ys, lr):
 # Target +1 is germinated and −1 not; the network says "germinates" where its output is above 0. Temperature
 # and moisture are centred and scaled first, for the same reason as in week 4.
 #
-# The next cell trains for 200 steps, which takes five to ten seconds. That is slow: every single product is a
+# The next cell trains for 150 steps, which takes five to ten seconds. That is slow: every single product is a
 # Python object. From next week on PyTorch does the same on whole tensors.
 
 # %% tags=["explore"]
@@ -791,7 +791,7 @@ def scaled(temperature, moisture):
 seeds = [scaled(t, m) for t, m in weather]
 targets = [1.0 if yes else -1.0 for yes in germinated]
 network = MLP(2, [8, 1])
-losses = [train_step(network, seeds, targets, lr=0.002) for _ in range(200)]
+losses = [train_step(network, seeds, targets, lr=0.002) for _ in range(150)]
 
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
 left.plot(losses, color="0.3", lw=1)

@@ -81,6 +81,8 @@ def bigram_counts(words, stoi):
 
 # %% exercise="bigram_counts" alternative="counter"
 """Counts pairs of letters in a dictionary and fills the table from it."""
+from collections import Counter
+import numpy as np
 
 
 def bigram_counts(words, stoi):
@@ -192,6 +194,7 @@ def sample_words(P, itos, n, generator):
 """Runs one chain until the mark has come n times, with Python's own random numbers, seeded from the
 generator.
 """
+import random
 
 
 def sample_words(P, itos, n, generator):
@@ -240,6 +243,8 @@ def nll(P, words, stoi):
 
 # %% exercise="nll" alternative="plain-python"
 """Python's own logarithm, with infinity by hand."""
+from math import inf
+from math import log
 
 
 def nll(P, words, stoi):
@@ -267,6 +272,7 @@ def nll(P, words, stoi):
 
 # %% exercise="perplexity" alternative="power-of-e"
 """Raises e to the loss."""
+from math import e
 
 
 def perplexity(nll):
@@ -283,6 +289,7 @@ def perplexity(nll):
 
 # %% exercise="choose_smoothing" alternative="loop"
 """Keeps the best so far; at a tie the smaller."""
+from math import inf
 
 
 def choose_smoothing(train, dev, strengths, stoi):
@@ -297,9 +304,9 @@ def choose_smoothing(train, dev, strengths, stoi):
 
 # %% exercise="choose_smoothing" alternative="pairs"
 """Compares pairs of loss and strength; works out the loss from counts of its own."""
-
-
 from collections import defaultdict
+from math import inf
+from math import log
 
 
 def choose_smoothing(train, dev, strengths, stoi):
@@ -320,6 +327,7 @@ def choose_smoothing(train, dev, strengths, stoi):
 
 # %% exercise="break_bigram_probabilities" alternative="own-solution"
 """Compares with a solution in plain Python on several random tables, and with the counts afterwards."""
+import random
 
 
 def break_bigram_probabilities(bigram_probabilities):

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # what the tests here share
 from instructor_cycle import Cycle, run_cycle
 from instructor_place import Place, copied, new_place, surroundings, within
 
+from autograde.nbgrader_plugin.judging import GRADERS
+
 collect_ignore = ["kit"]
 
 
@@ -26,6 +28,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def _surrounded(settings: dict[str, str]) -> Iterator[None]:
     with within(settings):
         yield
+        GRADERS.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from instructor_cycle import Cycle
 from instructor_place import WEEK
 from nbgrader.utils import compute_checksum, is_locked
 
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
 NOTHING = {
     "check-double": 0,
     "check-halve": 0,

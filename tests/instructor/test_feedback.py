@@ -10,6 +10,8 @@ import pytest
 from instructor_cycle import Cycle
 from instructor_place import WEEK
 
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
 LEARNERS = ("right", "partly", "untouched", "broken", "hostile", "stripped", "tampered", "renamed", "absent")
 ACTIVE_TAGS = {"script", "iframe", "object", "embed", "svg", "form", "base", "meta", "link", "animate"}
 ACTIVE_VALUES = ("javascript:", "vbscript:", "data:text", "data:image/svg")

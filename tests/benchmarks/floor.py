@@ -1,0 +1,78 @@
+"""The floor: notebooks graded in one warm process, unsealed. Prints what each cost, as JSON.
+
+The judge's own code with a learner in the same process: what is left beside it is sealing and wire.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograde.judge.preparing import master_of
+from autograde.judge.unsealed import UnsealedLearner
+from autograde.judge.whole import reference_learner, suite_digest, whole_suite
+from autograde.judge.worker import Judging, Submitted
+from autograde.learner.host import Answer, Host
+from autograde.week import load_week
+
+CALL_SECONDS = 5.0
+
+
+class CountingHost(Host):
+    """Counts what a test asks of the learner."""
+
+    asked = 0
+
+    def value(self, name: str) -> Answer:
+        CountingHost.asked += 1
+        return super().value(name)
+
+    def call(self, name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> Answer:
+        CountingHost.asked += 1
+        return super().call(name, args, kwargs)
+
+    def drive(self, name: str, source: str, args: Sequence[Any]) -> Answer:
+        CountingHost.asked += 1
+        return super().drive(name, source, args)
+
+
+def counting_learner() -> UnsealedLearner:
+    """A fresh learner whose calls are counted."""
+    learner = UnsealedLearner(CALL_SECONDS)
+    learner._host = CountingHost(learner._host.namespace)
+    return learner
+
+
+def judging_of(folder: Path) -> Judging:
+    """A week, ready to be graded by."""
+    week = load_week(folder)
+    suite = whole_suite(week)
+    return Judging(suite, suite_digest(week), 0, reference_learner(week), master_of(week), counting_learner)
+
+
+def main() -> None:
+    """Grade the notebooks that the arguments name behind the week's folder."""
+    torch.set_num_threads(1)
+    judging = judging_of(Path(sys.argv[1]))
+    notebooks = [Path(argument) for argument in sys.argv[2:]]
+    told = []
+    for path in [notebooks[0], *notebooks]:  # the first one warms up
+        submitted = Submitted(path.name, path.read_bytes())
+        CountingHost.asked = 0
+        cpu, wall = time.process_time(), time.monotonic()
+        report = judging.judge(submitted, [], lambda judged: None)
+        cost = {"cpu": time.process_time() - cpu, "wall": time.monotonic() - wall}
+        told.append({"cost": cost, "calls": CountingHost.asked, "points": report.points})
+    examples = sum(len(frames) for frames in judging.suite.kept.values())
+    most = sum(entry.points for entry in judging.suite.entries if not entry.stretch)
+    print(json.dumps({"examples": examples, "most": most, "graded": told[1:]}))
+
+
+if __name__ == "__main__":
+    main()
