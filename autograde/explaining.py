@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from autograde.report import ExerciseReport, PropertyReport, Status, status_of
 
-STATUS_WORDS: dict[Status, str] = {
+Standing = Status | Literal["unchecked"]
+STATUS_WORDS: dict[Standing, str] = {
     "done": "done",
     "failing": "failing",
     "todo": "to do",
     "missing": "missing",
+    "unchecked": "seen when graded",
 }
 VALUES = ("input", "got", "expected", "line")  # the labels of what is shown as it is, not filled as prose
 
@@ -90,6 +93,11 @@ def first_explanations(exercises: Sequence[ExerciseReport]) -> list[Explanation]
     return found
 
 
+def standing(exercise: ExerciseReport) -> Standing:
+    """Its status, unless it is there and no test says anything of it: "now break it" is seen when graded."""
+    return "unchecked" if exercise.status == "failing" and not exercise.properties else exercise.status
+
+
 def counted(exercise: ExerciseReport) -> str:
     """`2 of 5 checks hold`; nothing where that is plain from the status."""
     held = sum(said.outcome == "passed" for said in exercise.properties)
@@ -117,8 +125,8 @@ def points_text(points: float) -> str:
 
 
 def totals(exercises: Sequence[ExerciseReport]) -> tuple[float, float]:
-    """Points and possible points, stretch exercises apart."""
-    counts = [exercise for exercise in exercises if not exercise.stretch]
+    """Points and possible points, stretch exercises and those that no test speaks of apart."""
+    counts = [entry for entry in exercises if not entry.stretch and entry.properties]
     return sum(entry.points for entry in counts), sum(entry.max_points for entry in counts)
 
 

@@ -12,19 +12,22 @@ from autograde.explaining import (
     STATUS_WORDS,
     VALUES,
     Explanation,
+    Standing,
     counted,
     explained,
     points_text,
+    standing,
     totals,
 )
-from autograde.report import ExerciseReport, Status
+from autograde.report import ExerciseReport
 
 # Solid grounds under white letters: they stand out alike on a light page and on a dark one.
-COLOURS: dict[Status, str] = {
+COLOURS: dict[Standing, str] = {
     "done": "#1a7f37",
     "failing": "#c0262d",
     "todo": "#8a6100",
     "missing": "#c0262d",
+    "unchecked": "#57606a",
 }
 LINE = "rgba(128, 128, 128, 0.35)"
 PAGE = "font-family: var(--jp-ui-font-family, system-ui, sans-serif); font-size: 14px; line-height: 1.5"
@@ -57,8 +60,9 @@ def message_html(text: str) -> str:
 
 
 def _card(exercise: ExerciseReport) -> str:
-    colour = COLOURS[exercise.status]
-    badge = f'<span style="{BADGE.format(colour=colour)}">{STATUS_WORDS[exercise.status]}</span>'
+    state = standing(exercise)
+    colour = COLOURS[state]
+    badge = f'<span style="{BADGE.format(colour=colour)}">{STATUS_WORDS[state]}</span>'
     points = f"{points_text(exercise.points)} of {points_text(exercise.max_points)} points"
     notes = points, "stretch" if exercise.stretch else "", counted(exercise)
     note = f'<span style="{FAINT}">{", ".join(filter(None, notes))}</span>'

@@ -10,13 +10,15 @@ from autograde.explaining import (
     STATUS_WORDS,
     VALUES,
     Explanation,
+    Standing,
     counted,
     explained,
     first_explanations,
     points_text,
+    standing,
     totals,
 )
-from autograde.report import ExerciseReport, Status
+from autograde.report import ExerciseReport
 
 Style = Literal["", "strong", "good", "bad", "open", "faint"]
 Span = tuple[str, Style]
@@ -27,7 +29,13 @@ MOST_LINES = 15
 MOST_BLOCKS = 3
 BAR_WIDTH = 40
 LABEL_WIDTH = 10
-STYLES: dict[Status, Style] = {"done": "good", "failing": "bad", "todo": "open", "missing": "bad"}
+STYLES: dict[Standing, Style] = {
+    "done": "good",
+    "failing": "bad",
+    "todo": "open",
+    "missing": "bad",
+    "unchecked": "faint",
+}
 
 
 def week_lines(
@@ -82,9 +90,8 @@ def _table(
 def _row(exercise: ExerciseReport, name_width: int, left_out: Mapping[str, int]) -> Line:
     points = f"{points_text(exercise.points)} / {points_text(exercise.max_points)}"
     name = textwrap.shorten(exercise.name, name_width, placeholder="…").ljust(name_width)
-    style, word, note = STYLES[exercise.status], STATUS_WORDS[exercise.status], counted(exercise)
-    if not exercise.properties and exercise.name not in left_out:
-        style, word = "faint", "no checks"
+    state = standing(exercise)
+    style, word, note = STYLES[state], STATUS_WORDS[state], counted(exercise)
     if missed := left_out.get(exercise.name, 0):
         ran = len(exercise.properties)
         note = f"{ran} of {ran + missed} run"
@@ -102,8 +109,11 @@ def _bar(exercises: Sequence[ExerciseReport], left_out: Mapping[str, int], block
     points, most = totals(exercises)
     filled = int(BAR_WIDTH * points / most) if most else 0
     text = f"  {points_text(points)} of {points_text(most)} points"
+    later = sum(entry.max_points for entry in exercises if not entry.properties)
     if left_out:
         text += " in what was run"
+    elif later:
+        text += f", {points_text(later)} more when graded"
     return (
         ("  ", ""),
         (blocks[0] * filled, "good"),

@@ -428,6 +428,17 @@ def test_what_is_to_do_is_not_explained_even_where_all_failures_are() -> None:
     assert "A law." not in plain_text(week_lines([exercise], [], detail="all"))
 
 
+def test_what_no_check_speaks_of_is_said_to_be_seen_when_graded() -> None:
+    told = Told("A law.", False, "passed", entry="f")
+    exercises = [
+        exercise_of("f", 2, False, [told], 1, defined=True),
+        exercise_of("break_f", 3, False, [], 0, defined=True),
+    ]
+    text = plain_text(week_lines(exercises, []))
+    assert re.search("break_f .*   seen when graded", text)
+    assert f"{'█' * 40}  2 of 2 points, 3 more when graded" in text
+
+
 def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:
     code = "import sys, autograde.pytest_plugin; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import msgpack
+
 from autograde.build.files import install, read_folder
 from autograde.build.release import generate
 from autograde.build.source import source_notebook
@@ -66,7 +68,18 @@ def _difference(path: Path, expected: bytes | None) -> str | None:
         return None if expected is None else "is missing"
     if expected is None:
         return "is no longer part of the week"
-    return None if path.read_bytes() == expected else "is not what its source gives"
+    return None if _terms(path.name, path.read_bytes()) == _terms(path.name, expected) else "is not what its source gives"
+
+
+def _terms(name: str, data: bytes) -> object:
+    """What a built file must agree in: every byte, but for the examples, which other versions draw otherwise."""
+    if name != SUITE:
+        return data
+    try:
+        fields = msgpack.unpackb(data)
+        return {**fields, "kept": {key: len(frames) > 0 for key, frames in fields["kept"].items()}}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return data
 
 
 def _built(names: Sequence[str], kit: Kit, record: bool) -> dict[str, BuiltWeek]:

@@ -9,7 +9,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.properties import assert_close, assert_equal, driver, exercise, require
+from autograde.properties import (
+    assert_close,
+    assert_equal,
+    assert_raises,
+    driver,
+    exercise,
+    lendable,
+    require,
+)
 from autograde.strategies import halves
 
 TWO_VALUES = ["a + b", "a - b", "a * b", "a / b"]
@@ -572,3 +580,29 @@ def test_equal_numbers_are_different_nodes(learner, a):
     shown = re.findall(r"data\D*?(-?\d+\.\d{4})", dot)
     assert_equal(sorted(shown), sorted(f"{x:.4f}" for x in (a, a, 2 * a, 2 * a * a)), "data in the labels")
     require(dot.count("->") >= 6, "6 arrows were asked for, two to each operation and one from it", got=dot)
+
+
+@lendable
+class Zero:
+    """Takes any number for 0.0, and so is wrong in everything."""
+
+    def __init__(self, data):
+        self.data = self.grad = 0.0
+
+    def backward(self):
+        """Nothing."""
+
+    def _zero(self, *others):
+        return Zero(0.0)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _zero
+    __pow__ = __neg__ = exp = log = tanh = relu = _zero
+
+
+@exercise("break_Value")
+def test_a_class_that_takes_every_number_for_zero_is_caught(learner):
+    """A class whose numbers are all 0.0 is caught.
+
+    Hint: Begin with one sum: what must its `.data` be?
+    """
+    assert_raises(Exception, learner.break_Value, Zero)
