@@ -48,9 +48,7 @@ def find(namespace: dict[str, Any], name: str) -> Any:
     try:
         return namespace[name]
     except KeyError:
-        missing = NameError(f"name {name!r} is not defined", name=name)
-        missing.raised_as = "NameError"  # type: ignore[attr-defined]  # so that it counts as the learner's
-        raise missing from None
+        raise NameError(f"name {name!r} is not defined", name=name) from None
 
 
 class Host:

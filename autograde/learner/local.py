@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from autograde.learner.deadline import deadline
@@ -38,13 +40,15 @@ class LocalLearner:
         if name.startswith("__"):
             raise AttributeError(name)
         if not callable(self._host.namespace.get(name)):
-            return self._settle(name, self._host.value(name), (), Crossing())
+            with marked():
+                answer = self._host.value(name)
+            return self._settle(name, answer, (), Crossing())
 
         def call(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             crossing = Crossing()
             copies, keywords = crossing.over((args, kwargs))
-            with deadline(self._seconds):
+            with marked(), deadline(self._seconds):
                 answer = self._host.call(name, copies, keywords)
             return self._settle(name, answer, args, crossing)
 
@@ -55,7 +59,7 @@ class LocalLearner:
         __tracebackhide__ = True
         crossing = Crossing()
         copies = crossing.over(args)
-        with deadline(self._seconds):
+        with marked(), deadline(self._seconds):
             answer = self._host.drive(name, source, copies)
         return self._settle(name, answer, args, crossing)
 
@@ -63,6 +67,17 @@ class LocalLearner:
         returned = crossing.answer_back(answer)
         self.last_answer = (name, returned.value)
         return settled(returned, args)
+
+
+@contextmanager
+def marked() -> Iterator[None]:
+    """Mark what is raised beside the learner's code as what comes over a wire is marked: by its class's name."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        with suppress(AttributeError):  # its class may leave no room for attributes
+            error.raised_as = type(error).__name__  # type: ignore[union-attr]
+        raise
 
 
 class Crossing:
