@@ -20,7 +20,8 @@ PAGE = """<!doctype html>
   table { border-collapse: collapse; }
   th { font-weight: 500; text-align: left; vertical-align: bottom; padding: 0 .6rem .3rem 0; }
   thead th.exercise { writing-mode: vertical-rl; transform: rotate(180deg); padding: .4rem .2rem; }
-  td { width: 1.9rem; height: 1.9rem; padding: 0; text-align: center; font-size: .75rem; border: 2px solid Canvas; }
+  td { width: 1.9rem; height: 1.9rem; padding: 0; text-align: center; font-size: .75rem;
+       border: 2px solid Canvas; }
   td.points { width: auto; padding-left: .8rem; font-size: 1rem; text-align: right; white-space: nowrap; }
   .done { background: #2f855a; color: white; } .failing { background: #d69e2e; color: black; }
   .todo { background: color-mix(in srgb, CanvasText 12%, Canvas); }
@@ -32,7 +33,8 @@ PAGE = """<!doctype html>
 <h1>{{ week }}: the class</h1>
 <p>{{ reports | length }} notebooks, {{ "%.1f" | format(mean) }} of {{ "%g" | format(most) }} points on average.
 Each square is an exercise: <span class="done">&nbsp;done&nbsp;</span>
-<span class="failing">&nbsp;failing, with the share of its tests that hold in per cent&nbsp;</span>
+<span class="failing">&nbsp;failing,
+with the share of its tests that hold in per cent&nbsp;</span>
 <span class="todo">&nbsp;to do&nbsp;</span> <span class="missing">&nbsp;missing&nbsp;</span>. Partners stand together.</p>
 <div class="scroll"><table>
 <thead><tr><th></th>{% for name in names %}<th class="exercise">{{ name }}</th>{% endfor %}<th>points</th></tr></thead>
@@ -54,7 +56,9 @@ def class_page(week: str, reports: Mapping[str, Report], partners: Sequence[Sequ
     ordered = [learner for group in partners for learner in group]
     ordered += sorted(set(reports) - set(ordered))
     last_of_group = {group[-1] for group in partners}
-    rows = [(learner, reports[learner], learner in last_of_group) for learner in ordered if learner in reports]
+    rows = [
+        (learner, reports[learner], learner in last_of_group) for learner in ordered if learner in reports
+    ]
     scores = [report.points for report in reports.values()]
     first = next(iter(reports.values()), None)
     template = Environment(autoescape=True).from_string(PAGE)

@@ -50,7 +50,9 @@ def grade(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document a submission")] = False,
     seed: Annotated[int, typer.Option(help="draw other examples")] = 0,
-    jobs: Annotated[int | None, typer.Option(help="submissions at a time; as many as there are cores")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="submissions at a time; as many as there are cores")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="grade again what is in the cache")] = False,
     trust: Annotated[
         bool, typer.Option("--trust", help="run the notebooks unsealed: only for notebooks that are your own")
@@ -67,7 +69,8 @@ def grade(
         from autograde.screen import grade_course_with_progress
 
         course = Path.cwd() if Path("nbgrader_config.py").is_file() else here.instructor
-        grades = grade_course_with_progress(name, course, seed=seed, trust=trust, workers=jobs, force=force, as_json=as_json)
+        options = {"seed": seed, "trust": trust, "workers": jobs, "force": force}
+        grades = grade_course_with_progress(name, course, as_json=as_json, **options)
         raise typer.Exit(1 if any(grade.fault for grade in grades.grades) else 0)
     missing = [path for path in notebooks if not path.is_file()]
     if missing:
@@ -83,7 +86,9 @@ def grade(
 @app.command()
 def demo(
     week: Annotated[str, typer.Argument(help="the week that the class works on")] = "week07",
-    keep: Annotated[Path | None, typer.Option(help="make the course here, in a folder that isn't there yet")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="make the course here, in a folder that isn't there yet")
+    ] = None,
 ) -> None:
     """Run a class of twelve through a week: release, submit, collect, grade, feedback, export."""
     import tempfile

@@ -17,9 +17,17 @@ from autograde.demo.running import run_demo
 from autograde.explaining import points_text
 from autograde.grading import Graded
 from autograde.places import Kit
+from autograde.report import Report
 from autograde.tables import Line, Style, week_lines
 
-COLOURS: dict[Style, str] = {"": "", "strong": "bold", "good": "green", "bad": "red", "open": "yellow", "faint": "dim"}
+COLOURS: dict[Style, str] = {
+    "": "",
+    "strong": "bold",
+    "good": "green",
+    "bad": "red",
+    "open": "yellow",
+    "faint": "dim",
+}
 
 
 def print_graded(graded: Graded, *, as_json: bool = False, alone: bool = True) -> None:
@@ -43,17 +51,22 @@ def styled(line: Line) -> Text:
     return Text.assemble(*((text, COLOURS[style]) for text, style in line))
 
 
-def grade_course_with_progress(week: str, course: Path, *, as_json: bool = False, **options: Any) -> CourseGrades:
+def grade_course_with_progress(
+    week: str, course: Path, *, as_json: bool = False, **options: Any
+) -> CourseGrades:
     """Grade a course folder with a bar on standard error, then a line a learner."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"grading {week}", total=None)
         grades = grade_course(
-            week, course, tell=lambda now: progress.update(task, completed=now.done, total=now.total), **options
+            week,
+            course,
+            tell=lambda now: progress.update(task, completed=now.done, total=now.total),
+            **options,
         )
     if as_json:
         for grade in grades.grades:
-            print(grade.report.to_json())
+            print(grade.report.to_json() if grade.report else grade.fault)
     else:
         Console(highlight=False).print(class_table(grades))
     return grades
@@ -69,17 +82,22 @@ def class_table(grades: CourseGrades, about: dict[str, str] | None = None) -> Ta
     table.add_column("done", justify="right")
     table.add_column("note", overflow="fold")
     for grade in grades.grades:
-        counted = [entry for entry in grade.report.exercises if not entry.stretch]
-        done = sum(entry.status == "done" for entry in counted)
-        points = f"{points_text(grade.report.points)} / {points_text(grade.report.max_points)}"
         middle = [about.get(grade.learner, "")] if about else []
-        table.add_row(grade.learner, *middle, points, f"{done} / {len(counted)}", _note(grade))
+        table.add_row(grade.learner, *middle, *_result(grade.report), _note(grade))
     return table
 
 
+def _result(report: Report | None) -> tuple[str, str]:
+    if report is None:
+        return "", ""
+    counted = [entry for entry in report.exercises if not entry.stretch]
+    done = sum(entry.status == "done" for entry in counted)
+    return f"{points_text(report.points)} / {points_text(report.max_points)}", f"{done} / {len(counted)}"
+
+
 def _note(grade: LearnerGrade) -> Text:
-    if grade.fault:
-        return Text(grade.fault, style="red")
+    if grade.fault or grade.report is None:
+        return Text(grade.fault or "", style="red")
     problems = grade.report.problems
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Text(problems[0] + more if problems else "", style="dim")

@@ -192,7 +192,8 @@ RIGHT = {
     "double": "def double(x):\n    return x + x",
     "clip": "def clip(x, high):\n    return x if x < high else high",
     "SIDE": "SIDE = 'left'",
-    "Box": "class Box:\n    def __init__(self, n):\n        self.n = n\n    def add(self, k):\n        self.n = self.n + k",
+    "Box": "class Box:\n    def __init__(self, n):\n        self.n = n\n"
+    "    def add(self, k):\n        self.n = self.n + k",
     "break_clip": "def break_clip(clip):\n    assert clip(5, 3) == 3 and clip(2, 4) == 2",
     "extra": "def extra(x):\n    return x",
     "reflection": "reflection = {'hours': 1.5}",
@@ -209,14 +210,23 @@ def notebook(**cells: str) -> bytes:
             "nbformat_minor": 5,
             "metadata": {},
             "cells": [
-                {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+                {
+                    "cell_type": "code",
+                    "id": name,
+                    "metadata": {},
+                    "source": source,
+                    "outputs": [],
+                    "execution_count": None,
+                }
                 for name, source in sources.items()
             ],
         }
     ).encode()
 
 
-def grade(grader: Grader, folder: Path, data: bytes, name: str = "week02.ipynb", force: bool = False) -> Graded:
+def grade(
+    grader: Grader, folder: Path, data: bytes, name: str = "week02.ipynb", force: bool = False
+) -> Graded:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
     (graded,) = grader.grade([folder / name], force=force)
@@ -233,7 +243,9 @@ def entry(report: Report, name: str) -> ExerciseReport:
     return next(exercise for exercise in report.exercises if exercise.name == name)
 
 
-def test_a_right_notebook_gets_full_points_and_the_seals_layers_are_named(grader: Grader, tmp_path: Path) -> None:
+def test_a_right_notebook_gets_full_points_and_the_seals_layers_are_named(
+    grader: Grader, tmp_path: Path
+) -> None:
     report = report_of(grader, tmp_path)
     assert (report.points, report.max_points) == (12.0, 12.0)
     assert {exercise.status for exercise in report.exercises} == {"done"}
@@ -241,7 +253,9 @@ def test_a_right_notebook_gets_full_points_and_the_seals_layers_are_named(grader
     assert report.problems == []
 
 
-def test_the_same_submission_gives_the_same_bytes_and_comes_from_the_cache(grader: Grader, tmp_path: Path) -> None:
+def test_the_same_submission_gives_the_same_bytes_and_comes_from_the_cache(
+    grader: Grader, tmp_path: Path
+) -> None:
     wrong = notebook(clip="def clip(x, high):\n    return high")
     first = grade(grader, tmp_path, wrong, force=True)
     again = grade(grader, tmp_path, wrong, force=True)
@@ -269,7 +283,9 @@ def test_points_are_the_share_of_tests_that_hold(grader: Grader, tmp_path: Path)
     assert report.points == 10.5
 
 
-def test_stretch_exercises_count_neither_in_points_nor_in_their_maximum(grader: Grader, tmp_path: Path) -> None:
+def test_stretch_exercises_count_neither_in_points_nor_in_their_maximum(
+    grader: Grader, tmp_path: Path
+) -> None:
     report = report_of(grader, tmp_path, extra=f"def extra(x):\n    {STUB}")
     assert (report.points, report.max_points) == (12.0, 12.0)
     assert entry(report, "extra").status == "todo"
@@ -297,7 +313,9 @@ def test_parts_are_graded_by_themselves(grader: Grader, tmp_path: Path) -> None:
     assert (entry(report, "Box-keep").status, entry(report, "Box-change").status) == ("done", "failing")
 
 
-def test_a_learners_test_gets_the_share_of_misconceptions_that_it_catches(grader: Grader, tmp_path: Path) -> None:
+def test_a_learners_test_gets_the_share_of_misconceptions_that_it_catches(
+    grader: Grader, tmp_path: Path
+) -> None:
     half = "def break_clip(clip):\n    assert clip(5, 3) == 3"
     broken = entry(report_of(grader, tmp_path, break_clip=half), "break_clip")
     # It catches nonsense (a check) and `never-clips`, and lets `always-the-bound` through.
@@ -319,7 +337,7 @@ def test_no_output_is_no_marks_and_a_printed_score_is_none_either(grader: Grader
 
 
 def test_a_warning_costs_nothing(grader: Grader, tmp_path: Path) -> None:
-    loud = "import warnings, sys\ndef double(x):\n    warnings.warn('old')\n    print('!', file=sys.stderr)\n    return 2 * x"
+    loud = "import warnings, sys\ndef double(x):\n    warnings.warn('old')\n    print(1, file=sys.stderr)\n    return 2 * x"
     assert entry(report_of(grader, tmp_path, double=loud), "double").status == "done"
 
 
@@ -368,11 +386,13 @@ HOSTILE = {
     "def double(x): raise E()",
     "returns an object that claims to equal everything": "class A(int):\n    def __eq__(self, o): return True\n"
     "    def __reduce__(self): raise SystemExit\ndef double(x): return A(0)",
-    "writes frames to its own socket": "import os\ndef double(x):\n    for fd in range(3, 64):\n        try: os.write(fd, b'\\x00' * 4000)\n"
+    "writes frames to its own socket": "import os\ndef double(x):\n    for fd in range(3, 64):\n"
+    "        try: os.write(fd, b'\\x00' * 4000)\n"
     "        except OSError: pass\n    return 0",
     "swaps the side that answers": "import sys, gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Serving':\n"
     "        o._answer = lambda *a: ['done', None, [], None]\n",
-    "looks for the tests": "import gc\nfound = [o for o in gc.get_objects() if type(o).__name__ in ('Suite', 'Test', 'Judging')]\n"
+    "looks for the tests": "import gc\nsecret = ('Suite', 'Test', 'Judging')\n"
+    "found = [o for o in gc.get_objects() if type(o).__name__ in secret]\n"
     "def double(x): return len(found)",
 }
 
@@ -384,7 +404,9 @@ def test_a_hostile_cell_gains_nothing_and_gets_a_report(grader: Grader, tmp_path
 
 
 def test_something_unreadable_gets_a_report_with_the_reason(grader: Grader, tmp_path: Path) -> None:
-    for number, data in enumerate([b"", b"{", b"[1, 2]", b"\xff\xfe\x00", b'{"cells": null}', notebook()[:300]]):
+    for number, data in enumerate(
+        [b"", b"{", b"[1, 2]", b"\xff\xfe\x00", b'{"cells": null}', notebook()[:300]]
+    ):
         graded = grade(grader, tmp_path / str(number), data)
         assert graded.report, graded.fault
         assert graded.report.points == 0
@@ -392,7 +414,9 @@ def test_something_unreadable_gets_a_report_with_the_reason(grader: Grader, tmp_
         assert {exercise.status for exercise in graded.report.exercises} == {"missing"}
 
 
-def test_a_file_that_cannot_be_opened_is_a_sentence_and_the_others_are_graded(grader: Grader, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_a_sentence_and_the_others_are_graded(
+    grader: Grader, tmp_path: Path
+) -> None:
     (tmp_path / "week02.ipynb").write_bytes(notebook())
     gone = tmp_path / "gone" / "week02.ipynb"
     graded = {result.path: result for result in grader.grade([gone, tmp_path / "week02.ipynb"])}
@@ -402,7 +426,9 @@ def test_a_file_that_cannot_be_opened_is_a_sentence_and_the_others_are_graded(gr
 
 
 def test_the_reflection_is_kept_as_plain_data(grader: Grader, tmp_path: Path) -> None:
-    graded = grade(grader, tmp_path, notebook(reflection="reflection = {'hours': 2.5, 'questions': ['what', object()]}"))
+    graded = grade(
+        grader, tmp_path, notebook(reflection="reflection = {'hours': 2.5, 'questions': ['what', object()]}")
+    )
     assert graded.reflection is not None
     assert graded.reflection["hours"] == 2.5
     assert graded.reflection["questions"][0] == "what"
@@ -442,6 +468,8 @@ def test_no_process_and_no_scratch_is_left_behind(course: Kit, tmp_path: Path) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(scratch))
         with Grader("week02", course) as grader:
-            report_of(grader, tmp_path, double="import time\ndef double(x):\n    time.sleep(0.01)\n    return 2 * x")
+            report_of(
+                grader, tmp_path, double="import time\ndef double(x):\n    time.sleep(0.01)\n    return 2 * x"
+            )
     left = [path for path in scratch.rglob("*") if "scratch" in path.name]
     assert left == []

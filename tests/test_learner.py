@@ -143,7 +143,8 @@ def learner(request: pytest.FixtureRequest, zygote: Zygote) -> Iterator[Any]:
 
 
 def test_a_constant_arrives_as_its_value(learner: Any) -> None:
-    assert learner.QUIZ == (1, [2.0, None], {"a": {3}})
+    quiz = learner.QUIZ
+    assert quiz == (1, [2.0, None], {"a": {3}})
 
 
 def test_an_argument_is_passed_by_value_and_what_the_learner_did_to_it_is_written_back(learner: Any) -> None:
@@ -263,7 +264,9 @@ def test_a_lent_function_may_not_be_called_without_end(zygote: Zygote) -> None:
         learner.chatters(lambda x: x)
 
 
-def test_what_a_learner_prints_while_tested_goes_nowhere(zygote: Zygote, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_a_learner_prints_while_tested_goes_nowhere(
+    zygote: Zygote, capfd: pytest.CaptureFixture[str]
+) -> None:
     learner = sealed(zygote)
     assert learner.prints() == 1
     learner.close()

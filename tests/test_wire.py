@@ -16,16 +16,24 @@ from autograde.learner.wire import Opaque, WireError, decode, encode
 from autograde.strategies import shapes, tensors
 
 SCALARS = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(max_size=20)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text()
+    | st.binary(max_size=20)
 )
 KEYS = st.integers() | st.text() | st.tuples(st.integers(), st.text())
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.lists(inner, max_size=4).map(tuple)
-    | st.dictionaries(KEYS, inner, max_size=4)
-    | st.sets(KEYS, max_size=4)
-    | st.frozensets(KEYS, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(KEYS, inner, max_size=4)
+        | st.sets(KEYS, max_size=4)
+        | st.frozensets(KEYS, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -51,7 +59,9 @@ def test_plain_values_arrive_with_their_exact_types(value: object) -> None:
     st.sampled_from([torch.float32, torch.float64, torch.int64, torch.bool, torch.complex64, torch.bfloat16]),
     st.booleans(),
 )
-def test_tensors_arrive_with_values_dtype_and_strides(x: torch.Tensor, dtype: torch.dtype, grad: bool) -> None:
+def test_tensors_arrive_with_values_dtype_and_strides(
+    x: torch.Tensor, dtype: torch.dtype, grad: bool
+) -> None:
     x = x.to(dtype).requires_grad_(grad and dtype.is_floating_point)
     y = decode(encode(x))
     assert torch.equal(x, y)
@@ -73,7 +83,9 @@ def test_a_generator_goes_on_where_it_was() -> None:
     assert torch.equal(torch.randn(9, generator=copy), torch.randn(9, generator=generator))
 
 
-@pytest.mark.parametrize("array", [np.arange(6).reshape(2, 3).T, np.float32(1.5), np.zeros((0, 2)), np.array(True)])
+@pytest.mark.parametrize(
+    "array", [np.arange(6).reshape(2, 3).T, np.float32(1.5), np.zeros((0, 2)), np.array(True)]
+)
 def test_numpy_values_arrive(array: np.ndarray) -> None:
     copy = decode(encode(array))
     assert np.array_equal(copy, array)
@@ -125,7 +137,9 @@ def test_malformed_bytes_of_every_kind_are_refused(code: int, data: bytes) -> No
 
 
 def tensor_message(shape: list, strides: list, data: bytes) -> bytes:
-    return msgpack.packb(msgpack.ExtType(wire.TENSOR, msgpack.packb(["float32", shape, strides, False, data, None])))
+    return msgpack.packb(
+        msgpack.ExtType(wire.TENSOR, msgpack.packb(["float32", shape, strides, False, data, None]))
+    )
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def _difference(path: Path, expected: bytes | None) -> str | None:
         return None if expected is None else "is missing"
     if expected is None:
         return "is no longer part of the week"
-    return None if _terms(path.name, path.read_bytes()) == _terms(path.name, expected) else "is not what its source gives"
+    same = _terms(path.name, path.read_bytes()) == _terms(path.name, expected)
+    return None if same else "is not what its source gives"
 
 
 def _terms(name: str, data: bytes) -> object:

@@ -56,14 +56,22 @@ def run_demo(kit: Kit, week: str, folder: Path, tell: Step = lambda step: None) 
     warnings.filterwarnings("ignore", category=Warning, module="sqlalchemy")
     loop = Loop(temporary_kit(kit, folder), week)
     seconds = {}
-    for step in (loop.build, loop.release, loop.submit, loop.collect, loop.grade, loop.feed_back, loop.export):
+    for step in (
+        loop.build,
+        loop.release,
+        loop.submit,
+        loop.collect,
+        loop.grade,
+        loop.feed_back,
+        loop.export,
+    ):
         name = step.__doc__ or ""
         tell(name)
         started = time.monotonic()
         step()
         seconds[name] = time.monotonic() - started
     page = loop.course / f"{week}.html"
-    reports = {grade.learner: grade.report for grade in loop.grades.grades}
+    reports = {grade.learner: grade.report for grade in loop.grades.grades if grade.report is not None}
     page.write_text(class_page(week, reports, list(pairs(sorted(reports)))), encoding="utf-8")
     return Demo(loop.course, page, loop.grades, loop.submissions, seconds)
 

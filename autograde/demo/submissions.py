@@ -113,7 +113,8 @@ def rearranged(data: bytes) -> bytes:
 def with_cell(data: bytes, source: str) -> bytes:
     """A notebook with one more cell at its end."""
     notebook: Json = json.loads(data)
-    cell = {"cell_type": "code", "id": "extra", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    cell: Json = {"cell_type": "code", "id": "extra", "metadata": {}, "source": source}
+    cell |= {"outputs": [], "execution_count": None}
     return _written({**notebook, "cells": [*notebook["cells"], cell]})
 
 

@@ -75,7 +75,8 @@ def make_implementations(week: Week) -> None:
     for name in week.exercises:
         target = name.removeprefix(PREFIX)
         if name.startswith(PREFIX) and target in week.exercises:
-            for variant in [None, *variants_of(week, target, "alternative"), *variants_of(week, target, "misconception")]:
+            right, wrong = (variants_of(week, target, kind) for kind in ("alternative", "misconception"))
+            for variant in [None, *right, *wrong]:
                 implementation(week, target, variant)
 
 

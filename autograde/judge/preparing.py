@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from autograde import datasets
 from autograde.build.source import source_notebook
 from autograde.judge.breaking import make_implementations
 from autograde.judge.unsealed import UnsealedLearner
@@ -19,7 +20,6 @@ from autograde.learner.probe import require_sealed
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience, Zygote
 from autograde.notebook import Notebook, read_notebook
-from autograde.places import kit
 from autograde.week import Week, load_week
 from autograde.week.regions import stub_of
 
@@ -56,7 +56,7 @@ def _trusted(patience: Patience) -> tuple[Callable[[], LoadableLearner], list[st
 
 
 def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
-    zygote = Zygote([*readable_places(secrets), kit().datasets])
+    zygote = Zygote([*readable_places(secrets), *datasets.PLACES])
     atexit.register(zygote.close)
     learner = zygote.fork()
     try:

@@ -132,7 +132,8 @@ class Judging:
 
     def _absent(self, submitted: Submitted) -> set[str]:
         """Exercises that only the master's stub stands for."""
-        return {cell.grade_id for cell in submitted.cells if cell.role == "exercise" and not cell.origin and cell.grade_id}
+        places = [cell for cell in submitted.cells if cell.role == "exercise"]
+        return {cell.grade_id for cell in places if cell.grade_id and not cell.origin}
 
     def _untouched(self, submitted: Submitted) -> set[str]:
         stubs = {entry.exercise: entry.stub for entry in self.suite.entries}

@@ -7,11 +7,14 @@ itself, says so on that socket, and only then is sent the learner's code.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from autograde.learner.channel import Channel, Closed
@@ -26,7 +29,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     readable = [Path(argument) for argument in sys.argv[2:]]
     shell = prepare()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, reap)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ours = os.getpid()
     while True:
@@ -38,13 +41,20 @@ def main() -> None:
         os.close(descriptors[0])
 
 
+def reap(_number: int, _frame: FrameType | None) -> None:
+    """Wait for the forks that have ended: ignored, they would go too, but what they computed wouldn't be counted."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def prepare() -> GradingShell:
     """Import what learners import, and run one operation of each kind, on one thread."""
     import matplotlib.pyplot as plt
     import torch
 
-    import autograde.learner.seal
-    import autograde.learner.serving
+    for room in ("datasets", "learner.limits", "learner.seal", "learner.serving"):
+        import_module(f"autograde.{room}")
     from autograde.learner.shell import make_shell
 
     torch.set_num_threads(1)
@@ -68,6 +78,7 @@ def become_learner(
     try:
         channel = Channel(descriptor)
         channel.send(encode(["forked", os.getpid()]))
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             layers = seal(descriptor, scratch, readable, Limits(), parent=parent)

@@ -1,4 +1,3 @@
-
 # %% exercise="numerical_gradient" misconception="forward-difference"
 """Goes one step to the right only.
 
