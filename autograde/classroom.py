@@ -35,9 +35,11 @@ PAGE = """<!doctype html>
 Each square is an exercise: <span class="done">&nbsp;done&nbsp;</span>
 <span class="failing">&nbsp;failing,
 with the share of its tests that hold in per cent&nbsp;</span>
-<span class="todo">&nbsp;to do&nbsp;</span> <span class="missing">&nbsp;missing&nbsp;</span>. Partners stand together.</p>
+<span class="todo">&nbsp;to do&nbsp;</span>
+<span class="missing">&nbsp;missing&nbsp;</span>. Partners stand together.</p>
 <div class="scroll"><table>
-<thead><tr><th></th>{% for name in names %}<th class="exercise">{{ name }}</th>{% endfor %}<th>points</th></tr></thead>
+<thead><tr><th></th>{% for name in names %}<th class="exercise">{{ name }}</th>{% endfor %}
+<th>points</th></tr></thead>
 <tbody>
 {% for learner, report, last in rows %}<tr{% if last %} class="second"{% endif %}><th>{{ learner }}</th>
 {%- for entry in report.exercises %}<td class="{{ entry.status }}" title="{{ entry.name }}: {{ entry.status }}">

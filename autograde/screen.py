@@ -41,7 +41,8 @@ def print_graded(graded: Graded, *, as_json: bool = False, alone: bool = True) -
     console = Console(highlight=False)
     if not alone:
         console.print(Text(str(graded.path), style="bold"))
-    for line in week_lines(graded.report.exercises, graded.report.problems, min(console.width, 100)):
+    report, width = graded.report, min(console.width, 100)
+    for line in week_lines(report.exercises, report.problems, width, advice="`--json` explains all."):
         console.print(styled(line), soft_wrap=True)
     console.print()
 

@@ -46,15 +46,17 @@ def week_lines(
     detail: Detail = "first",
     unrun: Mapping[str, int] | None = None,
     blocks: str = "█░",
+    advice: str = "`-k NAME` runs one alone, `-v` explains all.",
 ) -> Iterator[Line]:
     """The table, the bar, the stretch exercises, the notebook's problems, and why what fails fails.
 
-    `unrun` counts, by entry, tests that were left out of this run; `blocks` are the bar's two characters.
+    `unrun` counts, by entry, tests that were left out of this run; `blocks` are the bar's two characters;
+    `advice` says how to see the failures that there is no room for.
     """
     yield from _table(exercises, width, unrun or {}, blocks)
     yield from _problem_lines(problems, width)
     if detail != "table":
-        yield from _failure_lines(exercises, width, detail)
+        yield from _failure_lines(exercises, width, detail, advice)
 
 
 def exercise_lines(
@@ -134,7 +136,7 @@ def _failure_lines(
     exercises: Sequence[ExerciseReport],
     width: int,
     detail: Detail,
-    advice: str = "`-k NAME` runs one alone, `-v` explains all.",
+    advice: str,
 ) -> Iterator[Line]:
     if detail == "all":
         shown = [each for exercise in exercises for each in explained(exercise)]
