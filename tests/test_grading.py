@@ -367,6 +367,32 @@ def test_a_hang_or_crash_costs_its_exercise_and_the_rest_is_graded(
     assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
 
 
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        ("return bytearray(2**42)", "4 GB"),
+        ("return [open('/dev/null') for _ in range(500)]", "64 files"),
+        ("open('big', 'wb').write(b'x' * 2**27)", "64 MB"),
+        ("import socket; socket.socket()", "no network"),
+        ("import subprocess; subprocess.run(['true'])", "no other program"),
+    ],
+)
+def test_a_limit_that_was_met_is_named_with_what_to_do(
+    grader: Grader, tmp_path: Path, body: str, limit: str
+) -> None:
+    report = report_of(
+        grader, tmp_path, double=f"def double(x):\n    {body}", own_cell=f"def f():\n    {body}\nf()"
+    )
+    assert limit in (entry(report, "double").properties[0].message or "")
+    assert any(limit in problem for problem in report.problems)
+
+
+def test_printing_without_end_is_stopped_and_named(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, own_cell="while True:\n    print('x' * 1000)")
+    assert report.points == 12.0
+    assert any("million characters printed" in problem for problem in report.problems)
+
+
 def test_a_cell_that_hangs_is_left_out_and_named(grader: Grader, tmp_path: Path) -> None:
     report = report_of(grader, tmp_path, own_loop="while True:\n    pass")
     assert report.points == 12.0

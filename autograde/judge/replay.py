@@ -13,6 +13,7 @@ from autograde.judge.examples import exploring
 from autograde.judge.tests import Test
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import place_in_cells
+from autograde.learner.limits import advice
 from autograde.learner.wire import WireError, decode, encode
 from autograde.report import Outcome, PropertyReport
 from autograde.show import show, show_arguments
@@ -148,7 +149,9 @@ def raised_sentence(test: Test, error: BaseException) -> str:
         return f"{test.exercise} is still to do"
     place = getattr(error, "raised_in", None) or place_in_cells(error.__traceback__)
     where = f" ({place[0]}, line {place[1]})" if place else ""
-    return f"{test.exercise} raised {show(error)}{where}"
+    shown = show(error)
+    remedy = advice(shown) if hasattr(error, "raised_as") else ""
+    return f"{test.exercise} raised {shown}{where}" + (f"; {remedy}" if remedy else "")
 
 
 def _with_hint(message: str, test: Test) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import os
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,14 +12,10 @@ from typing import Any
 
 from autograde.learner import LearnerStopped
 from autograde.learner.deadline import deadline
+from autograde.notebook import plain_python
 
 CELL_SECONDS = 10.0
 SLOW_SECONDS = 2.0
-MAGIC_LINE = re.compile(r"^([ \t]*)(?:[%!?]|\w[\w.]*\?+[ \t]*$).*$", re.MULTILINE)
-CELL_MAGIC = re.compile(r"\A\s*%%(\w+)[^\n]*\n?")
-MAGICS_THAT_RUN_PYTHON = {"time", "timeit", "capture", "prun"}
-
-
 EXPLORE_ADVICE = (
     "put what takes long in a cell tagged `explore`, which is left out when the notebook is checked."
 )
@@ -93,20 +88,6 @@ def _compile(cell: RunnableCell) -> CodeType:
     for name in (cell.label, os.path.normcase(os.path.abspath(cell.label))):
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     return compile(source, cell.label, "exec", dont_inherit=True)
-
-
-def plain_python(source: str) -> str:
-    """The source with IPython's magics left out, line numbers kept."""
-    cell_magic = CELL_MAGIC.match(source)
-    if cell_magic:
-        if cell_magic.group(1) not in MAGICS_THAT_RUN_PYTHON:
-            return ""
-        source = source.replace(cell_magic.group(0), "\n", 1)
-    try:
-        compile(source, "cell", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return MAGIC_LINE.sub(r"\1pass", source)
-    return source
 
 
 def error_sentence(label: str, error: BaseException) -> str:

@@ -26,6 +26,30 @@ class Limits:
     threads: int = 256  # beyond all that run on the machine; the kernel counts a user's, and never root's
 
 
+def advice(error: str) -> str:
+    """What to do about an exception that one of the limits or the seal caused, by its text; "" for any other."""
+    bounds = Limits()
+    for sign, sentence in {
+        "MemoryError": f"code that is graded may use {bounds.memory_bytes // 2**30} GB: work on less at a time",
+        "can't allocate memory": f"code that is graded may use {bounds.memory_bytes // 2**30} GB: "
+        "work on less at a time",
+        "[Errno 24]": f"code that is graded may have {bounds.open_files} files open: close them",
+        "[Errno 27]": f"code that is graded may write files of {bounds.file_bytes // 2**20} MB: write less",
+        "can't start new thread": f"code that is graded may start {bounds.threads} threads: start fewer",
+        "[Errno 13]": REFUSED,
+        "[Errno 1]": REFUSED,
+    }.items():
+        if sign in error:
+            return sentence
+    return ""
+
+
+REFUSED = (
+    "code that is graded reaches no network, no other program, and no file outside its own folder: "
+    "do without, or tag the cell `explore`"
+)
+
+
 def apply(limits: Limits) -> None:
     """Put the limits on this process, for good: seccomp then refuses to set any."""
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

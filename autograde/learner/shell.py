@@ -17,6 +17,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograde.learner.cells import CellOutput, RunnableCell, error_sentence, fresh_namespace
+from autograde.learner.limits import advice
 
 MAX_TEXT = 20_000
 MAX_PRINTED = 4 * 10**6
@@ -81,7 +82,10 @@ def run_cell(shell: GradingShell, cell: RunnableCell) -> tuple[CellOutput, str |
         result = shell.run_cell(cell.source, store_history=False)
     error = result.error_before_exec or result.error_in_exec
     failed = error is not None and not isinstance(error, NotImplementedError)
-    return _kept(printed.getvalue(), captured.outputs), error_sentence(cell.label, error) if failed else None
+    problem = error_sentence(cell.label, error) if failed else None
+    if problem and (remedy := advice(problem)):
+        problem = f"{problem.rstrip('.')}; {remedy}."
+    return _kept(printed.getvalue(), captured.outputs), problem
 
 
 def _kept(printed: str, shown: list[RichOutput]) -> CellOutput:

@@ -1,7 +1,7 @@
 """A notebook, or a percent file, as cells. Forgiving on the way in, and light: learners' doors import it."""
 
 from autograde.notebook.cells import Cell, Kind, Notebook, Role, role_of
-from autograde.notebook.names import Unparsed, bound_names, parse
+from autograde.notebook.names import Unparsed, bound_names, parse, plain_python
 from autograde.notebook.percent import Percent, read_percent
 from autograde.notebook.reading import read_notebook
 
@@ -14,6 +14,7 @@ __all__ = [
     "Unparsed",
     "bound_names",
     "parse",
+    "plain_python",
     "read_notebook",
     "read_percent",
     "role_of",

@@ -46,6 +46,11 @@ def _tree(source: str) -> ast.Module | Unparsed:
         return Unparsed(str(error) or "it is nested too deeply", 1)
 
 
+def plain_python(source: str) -> str:
+    """The cell with IPython's magics left out, line numbers kept; as it stands where it has none."""
+    return _without_magics(source) if isinstance(_tree(source), Unparsed) else source
+
+
 def _without_magics(source: str) -> str:
     """The cell with its magics replaced, line numbers kept; nothing where another language follows."""
     magic = CELL_MAGIC.match(source)
