@@ -103,7 +103,9 @@ class Bench:
         return told
 
     def _missing(self, name: str) -> str:
-        near = get_close_matches(name, [known for known in self.namespace if not known.startswith("_")], 1)
+        taken = {entry.exercise for entry in self.suite.entries}
+        others = [known for known in self.namespace if not known.startswith("_") and known not in taken]
+        near = get_close_matches(name, others, 1)
         advice = (
             "write it and run its cell" if self._live else "does its cell run, and is that still its name?"
         )

@@ -9,29 +9,50 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
+from autograde.looks import look
+
 EPS_STEPS = 64
 
 
+UNSTATED: Any = object()
+
+
 class Mismatch(AssertionError):
-    """An answer that isn't the expected one. Carries both, and a sentence on where they differ."""
+    """An answer that isn't the expected one. Carries both, and a sentence on where they differ.
+
+    `tolerance` is (rtol, atol) as the test gave it, `axes` what it calls the axes of the two.
+    """
+
+    tolerance: tuple[float | None, float | None] = (None, None)
+    axes: tuple[str, ...] = ()
 
     def __init__(self, message: str, got: Any = None, expected: Any = None, *, compared: bool = True) -> None:
         super().__init__(message)
+        self.message = message
         self.got = got
         self.expected = expected
         self.compared = compared
 
+    @cached_property
+    def look(self) -> str:
+        """How the answer is related to the expected one, if that shows: `it is the expected answer transposed`."""
+        return look(self.got, self.expected, *self.tolerance) if self.compared else ""
 
-def require(condition: Any, message: str, **compared: Any) -> None:
-    """Fail with `message` unless `condition` holds; `got=` and `expected=` are shown beside it."""
+    def __str__(self) -> str:
+        return f"{self.message}; {self.look}" if self.look else self.message
+
+
+def require(condition: Any, message: str, *, got: Any = UNSTATED, expected: Any = UNSTATED) -> None:
+    """Fail with `message` unless `condition` holds; `got` and `expected` are shown beside it if stated."""
     __tracebackhide__ = True
     if not bool(condition):
-        raise Mismatch(message, compared.get("got"), compared.get("expected"), compared=bool(compared))
+        raise Mismatch(message, got, expected, compared=got is not UNSTATED or expected is not UNSTATED)
 
 
 def assert_raises(
@@ -68,11 +89,17 @@ class Wanted:
 
 
 def assert_equal(
-    got: Any, expected: Any, what: str = "", *, dtype: Any = None, kind: type | None = None
+    got: Any,
+    expected: Any,
+    what: str = "",
+    *,
+    dtype: Any = None,
+    kind: type | None = None,
+    axes: tuple[str, ...] = (),
 ) -> None:
     """Fail unless `got` is `expected` exactly, harmless variety apart (nan equals nan)."""
     __tracebackhide__ = True
-    _compare(got, expected, what, dtype, kind, rtol=0.0, atol=0.0)
+    _compare(got, expected, what, dtype, kind, axes, rtol=0.0, atol=0.0)
 
 
 def assert_close(
@@ -84,14 +111,16 @@ def assert_close(
     atol: float | None = None,
     dtype: Any = None,
     kind: type | None = None,
+    axes: tuple[str, ...] = (),
 ) -> None:
     """Fail unless `got` is `expected` up to rounding.
 
     Allowed per entry: atol + rtol · |expected|. Without either, 64 steps of the coarser dtype's eps at the
     largest finite magnitude in `expected` (at least 1): give your own where size or conditioning asks for it.
+    `axes=("from", "to")` names the axes in pictures.
     """
     __tracebackhide__ = True
-    _compare(got, expected, what, dtype, kind, rtol=rtol, atol=atol)
+    _compare(got, expected, what, dtype, kind, axes, rtol=rtol, atol=atol)
 
 
 def _compare(
@@ -100,6 +129,7 @@ def _compare(
     what: str,
     dtype: Any,
     kind: type | None,
+    axes: tuple[str, ...],
     *,
     rtol: float | None,
     atol: float | None,
@@ -107,7 +137,9 @@ def _compare(
     __tracebackhide__ = True
     fault = kind_fault(got, expected, dtype, kind) or difference(got, expected, rtol, atol)
     if fault:
-        raise Mismatch(f"{what}: {fault}" if what else fault, got, expected)
+        mismatch = Mismatch(f"{what}: {fault}" if what else fault, got, expected)
+        mismatch.tolerance, mismatch.axes = (rtol, atol), axes
+        raise mismatch
 
 
 def kind_fault(got: Any, expected: Any, dtype: Any, kind: type | None) -> str | None:
@@ -128,7 +160,7 @@ def describe(value: Any) -> str:
         return f"a tensor of shape {tuple(value.shape)}, {dtype}"
     if isinstance(value, BaseException):
         return f"{type(value).__name__}"
-    name = type(value).__name__
+    name = getattr(value, "type_name", type(value).__name__)  # an opaque value knows its own
     article = "an" if name[:1].lower() in "aeiou" else "a"
     if isinstance(value, (list, tuple, dict, set)):
         return f"{article} {name} of {len(value)}"
@@ -261,13 +293,19 @@ def _value_difference(
 ) -> str | None:
     if _family(expected) == "integer":
         return _first_where(got.to(torch.int64) != expected.to(torch.int64), got, expected)
+    return _first_where(differing(got, expected, rtol, atol), got, expected)
+
+
+def differing(
+    got: torch.Tensor, expected: torch.Tensor, rtol: float | None = None, atol: float | None = None
+) -> torch.Tensor:
+    """Where two tensors of numbers of one shape differ by more than is allowed."""
     wide = torch.complex128 if expected.is_complex() else torch.float64
     if rtol is None and atol is None:
         rtol, atol = 0.0, _rounding(got, expected)
     a, b = got.detach().to(wide), expected.detach().to(wide)
     bound = (atol or 0.0) + (rtol or 0.0) * b.abs()
-    same = (a == b) | (a.isnan() & b.isnan()) | ((a - b).abs() <= bound)
-    return _first_where(~same, got, expected)
+    return ~((a == b) | (a.isnan() & b.isnan()) | ((a - b).abs() <= bound))
 
 
 def _rounding(got: torch.Tensor, expected: torch.Tensor) -> float:

@@ -10,6 +10,7 @@ from autograde.judge.replay import Verdict, run_test
 from autograde.judge.suite import Entry, Suite
 from autograde.judge.tests import Test
 from autograde.learner import Learner
+from autograde.picture import Picture
 from autograde.report import ExerciseReport, Outcome, PropertyReport, share_of, status_of
 
 FRESH_LEARNERS = 3
@@ -42,6 +43,8 @@ class Judged:
     todo: bool
     gate: bool
     plain: PropertyReport
+    marks: tuple[str, ...] = ()
+    picture: Picture | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -74,8 +77,8 @@ def run_suite(
                 breaking, learner = True, _fresh(learners, learner)
             verdict = run_test(test, learner, reference, suite.kept.get(test.key, []), seed)
             yield verdict
-            if verdict.gone:
-                lost[test.exercise] = lost.get(test.exercise, 0) + 1
+            lost[test.exercise] = lost.get(test.exercise, 0) + verdict.gone
+            if verdict.gone or verdict.spent:
                 learner = _fresh(learners, learner)
     finally:
         learner.close()

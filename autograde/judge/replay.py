@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis.errors import UnsatisfiedAssumption
 
-from autograde.comparisons import Mismatch, describe
+from autograde.comparisons import UNSTATED, Mismatch, describe
+from autograde.diagnosis.behaviour import PASSED, STOPPED, behaviour_in, common_look
 from autograde.judge.examples import exploring
 from autograde.judge.tests import Test
 from autograde.learner import LearnerStopped
@@ -23,7 +24,10 @@ SHRINK_CALLS = 200
 
 @dataclass
 class Verdict:
-    """What one test said of one learner. `error` is the exception itself, for doors with tracebacks."""
+    """What one test said of one learner. `error` is the exception itself, for doors with tracebacks.
+
+    `marks` tell the learner's behaviour in it from others'; `spent` says that finding them out ended the learner.
+    """
 
     test: Test
     outcome: Outcome
@@ -35,6 +39,8 @@ class Verdict:
     message: str | None = None
     todo: bool = False
     gone: bool = False
+    marks: tuple[str, ...] = ()
+    spent: bool = False
 
     @property
     def entry(self) -> str:
@@ -46,6 +52,9 @@ class Verdict:
         """Whether failing costs all of the exercise's points."""
         return self.test.gate
 
+    def _shown(self, value: Any) -> str | None:
+        return show(value) if self.compared and value is not UNSTATED else None
+
     def report(self) -> PropertyReport:
         """The verdict as plain data, without a trace of the test's code."""
         return PropertyReport(
@@ -53,8 +62,8 @@ class Verdict:
             hidden=self.test.hidden,
             outcome=self.outcome,
             example=show_arguments(self.arguments) if self.arguments else None,
-            got=show(self.got) if self.compared else None,
-            expected=show(self.expected) if self.compared else None,
+            got=self._shown(self.got),
+            expected=self._shown(self.expected),
             message=self.message,
         )
 
@@ -78,10 +87,26 @@ def run_test(test: Test, learner: Any, reference: Any, kept: list[bytes], seed: 
             continue
         except (Exception, SystemExit, LearnerStopped) as error:
             failing = smallest(test, learner, reference, frame, error, seed)
-            return verdict_of(test, learner, *failing)
+            verdict = verdict_of(test, learner, *failing)
+            _observe(verdict, learner, reference, kept)
+            return verdict
     if not ran:
         return Verdict(test, "error", message="none of the examples could be run with these answers")
-    return Verdict(test, "passed")
+    return Verdict(test, "passed", marks=(PASSED,))
+
+
+def _observe(verdict: Verdict, learner: Any, reference: Any, kept: list[bytes]) -> None:
+    """Look at further examples: what a misconception is told by, and how larger answers are related."""
+    if verdict.todo:
+        return
+    if isinstance(verdict.error, LearnerStopped):
+        verdict.marks = (STOPPED,)
+        return
+    seen = behaviour_in(verdict.test, learner, reference, kept)
+    verdict.marks, verdict.spent = seen.marks, seen.gone
+    elsewhere = common_look(seen.looks)
+    if isinstance(verdict.error, Mismatch) and elsewhere not in ("", verdict.error.look):
+        verdict.message = _with_hint(f"{verdict.error.message}; elsewhere {elsewhere}", verdict.test)
 
 
 def smallest(
