@@ -94,7 +94,13 @@ class Bench:
     def told(self, verdict: Verdict) -> Told:
         """A verdict as plain data, with the learner's line that raised."""
         test, error = verdict.test, verdict.error
-        told = Told(**asdict(verdict.report()), entry=test.entry, todo=verdict.todo)
+        about = {
+            "entry": test.entry,
+            "todo": verdict.todo,
+            "picture": verdict.picture(),
+            "marks": verdict.marks,
+        }
+        told = Told(**asdict(verdict.report()), **about)
         undefined = isinstance(error, NameError) and error.name == test.exercise
         if undefined and not self.learner.has(test.exercise):
             told.example, told.message = None, self._missing(test.exercise)

@@ -104,6 +104,30 @@ def demo(
     run_demo_on_screen(here, name, folder.resolve())
 
 
+@app.command()
+def audit(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="weeks such as week06, and exercises; all unless given")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="draw the examples anew so many times")] = 50,
+    mutants: Annotated[
+        int | None, typer.Option(help="a sample of so many mutants an exercise; all unless given")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="a sample of mutants and three seeds")] = False,
+    jobs: Annotated[int | None, typer.Option(help="workers; as many as there are cores")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document a week")] = False,
+) -> None:
+    """Test the tests: right answers pass, wrong ones fail; exit status 1 if anything falls short."""
+    from autograde.audit import QUICK, Extent, chosen
+    from autograde.audit.screen import audit_on_screen
+    from autograde.places import kit
+
+    weeks, exercises = chosen(names or [], kit())
+    extent = Extent(QUICK.seeds, mutants or QUICK.mutants, jobs) if quick else Extent(seeds, mutants, jobs)
+    clean = audit_on_screen(weeks, exercises, extent, as_json=as_json)
+    raise typer.Exit(0 if clean else 1)
+
+
 def main() -> None:
     """Run the command; a fault is one sentence and exit status 2."""
     try:

@@ -5,10 +5,12 @@ Plain data, from which `tables` makes text and `pages` HTML.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from autograde.picture import Picture
 from autograde.report import ExerciseReport, PropertyReport, Status, status_of
 
 Standing = Status | Literal["unchecked"]
@@ -24,21 +26,27 @@ VALUES = ("input", "got", "expected", "line")  # the labels of what is shown as 
 
 @dataclass
 class Told(PropertyReport):
-    """What a test said, with what only this process knows: the learner's line that raised an exception."""
+    """What a test said, with what no report holds: the learner's line that raised, a picture, the behaviour's marks."""
 
     entry: str = ""
     todo: bool = False
     line: str = ""
+    picture: Picture | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an entry isn't done. `parts` are labelled texts; `others` says how many tests fail beside this one."""
+    """Why an entry isn't done. `parts` are labelled texts; `others` says how many tests fail beside this one.
+
+    `picture` shows got and expected, where they can be drawn.
+    """
 
     entry: str
     sentence: str
     parts: tuple[tuple[str, str], ...]
     others: str = ""
+    picture: Picture | None = None
 
 
 def exercise_of(
@@ -67,16 +75,41 @@ def explained(exercise: ExerciseReport) -> list[Explanation]:
     failed = [said for said in exercise.properties if said.outcome != "passed" and not _todo(said)]
     if exercise.status == "missing":
         failed = failed[:1]
-    return [
+    found = [
         explanation_of(said, exercise.name, "" if index else _others(failed[1:]))
         for index, said in enumerate(failed)
     ]
+    return [_without(each, found[:index]) for index, each in enumerate(found)]
+
+
+def _without(explanation: Explanation, before: Sequence[Explanation]) -> Explanation:
+    """An explanation without the cause and the hint that one before it has told."""
+    told = {part for each in before for part in each.parts if part[0] in ("cause", "hint")}
+    return replace(explanation, parts=tuple(part for part in explanation.parts if part not in told))
+
+
+def illustrated(
+    exercises: Sequence[ExerciseReport], pictures: Mapping[str, Sequence[Picture | None]]
+) -> list[ExerciseReport]:
+    """A report's exercises with the pictures that came beside it: by entry, one a property or None."""
+    return [
+        replace(exercise, properties=list(map(_illustrated, exercise.properties, pictures[exercise.name])))
+        if len(pictures.get(exercise.name, ())) == len(exercise.properties)
+        else exercise
+        for exercise in exercises
+    ]
+
+
+def _illustrated(said: PropertyReport, picture: Picture | None) -> Told:
+    fields = {each.name: getattr(said, each.name) for each in dataclasses.fields(PropertyReport)}
+    return Told(**fields, picture=picture)
 
 
 def explanation_of(said: PropertyReport, entry: str = "", others: str = "") -> Explanation:
     """What one test says when it doesn't hold."""
-    name = said.entry if isinstance(said, Told) else entry
-    return Explanation(name, said.sentence, tuple(_parts(said)), others)
+    name = said.entry or entry if isinstance(said, Told) else entry
+    picture = said.picture if isinstance(said, Told) else None
+    return Explanation(name, said.sentence, tuple(_parts(said)), others, picture)
 
 
 def first_explanations(exercises: Sequence[ExerciseReport]) -> list[Explanation]:
@@ -147,7 +180,8 @@ def _parts(said: PropertyReport) -> Iterator[tuple[str, str]]:
     if isinstance(said, Told) and said.line:
         yield "line", said.line
     if said.misconception:
-        yield "cause", said.misconception
+        cause, _, hint = hint.partition("\n")
+        yield "cause", cause or said.misconception
     if hint:
         yield "hint", hint
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from autograde.errors import Fault
 from autograde.identity import cache_folder, key_of, package_digest
+from autograde.notebook import read_submission
+from autograde.picture import Picture
 from autograde.places import Kit
 from autograde.report import Report
 
@@ -25,12 +27,16 @@ TIMEOUT = "timeout"
 
 @dataclass
 class Graded:
-    """What grading one submission gave: a report, or a fault where it could not be read."""
+    """What grading one submission gave: a report, or a fault where it could not be read.
+
+    `pictures` are, by entry, those of the report's properties, in their order.
+    """
 
     path: Path
     report: Report | None
     outputs: dict[int, tuple[str, list[bytes]]] = field(default_factory=dict)
     reflection: dict[str, Any] | None = None
+    pictures: dict[str, list[Picture | None]] = field(default_factory=dict)
     fault: str | None = None
     cached: bool = False
 
@@ -102,7 +108,7 @@ class Grader:
         return graded
 
     def _cache_file(self, path: Path) -> Path:
-        submission = hashlib.sha256(path.read_bytes()).hexdigest()
+        submission = hashlib.sha256(read_submission(path)).hexdigest()
         files = sorted(self._folder.glob("*.py"))
         sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
         parts = [path.name, submission, package_digest(), *sources, self._setup["seed"], self._setup["trust"]]
@@ -183,7 +189,7 @@ def graded_of(path: Path, message: dict[str, Any], *, cached: bool = False) -> G
         for place, (text, images) in message["outputs"].items()
     }
     report = Report.from_json(json.dumps(message["report"]))
-    return Graded(path, report, outputs, message["reflection"], cached=cached)
+    return Graded(path, report, outputs, message["reflection"], message["pictures"], cached=cached)
 
 
 def timed_out(report: Report) -> bool:

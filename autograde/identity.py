@@ -33,7 +33,9 @@ def key_of(*parts: object) -> str:
     """A hash over anything that has a text, and over the versions that every grade depends on."""
     system = [platform.python_version(), platform.system(), platform.machine()]
     versions = [version(name) for name in RUNS_ON]
-    return hashlib.sha256("\0".join(map(str, [*parts, *system, *versions])).encode()).hexdigest()
+    return hashlib.sha256(
+        "\0".join(map(str, [*parts, *system, *versions])).encode(errors="surrogatepass")
+    ).hexdigest()
 
 
 def cache_folder(name: str) -> Path:

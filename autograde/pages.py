@@ -19,6 +19,8 @@ from autograde.explaining import (
     standing,
     totals,
 )
+from autograde.picture import Picture
+from autograde.picture.svg import svg
 from autograde.report import ExerciseReport
 
 # Solid grounds under white letters: they stand out alike on a light page and on a dark one.
@@ -74,6 +76,7 @@ def _card(exercise: ExerciseReport) -> str:
 def explanation_html(explanation: Explanation) -> str:
     """One failure: the sentence, its parts side by side, how many more there are."""
     rows = "".join(_rows(explanation))
+    rows += _drawn(explanation.picture) if explanation.picture else ""
     more = f'<div style="{FAINT}; margin-top: 0.5em">{explanation.others}</div>' if explanation.others else ""
     sentence = f'<div style="margin: 0.5em 0; font-weight: 600">{escape(explanation.sentence)}</div>'
     return f'{sentence}<div style="{GRID}">{rows}</div>{more}'
@@ -85,6 +88,12 @@ def _rows(explanation: Explanation) -> Iterator[str]:
         yield (
             f'<pre style="{VALUE}">{escape(text)}</pre>' if label in VALUES else f"<div>{escape(text)}</div>"
         )
+
+
+def _drawn(picture: Picture) -> str:
+    """The picture, below what its entries are called."""
+    note = f'<div style="{FAINT}">{escape(picture["note"])}</div>' if picture["note"] else ""
+    return f'<div style="{FAINT}">picture</div><div style="overflow-x: auto">{svg(picture)}{note}</div>'
 
 
 def _bar(exercises: Sequence[ExerciseReport]) -> str:

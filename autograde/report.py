@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Outcome = Literal["passed", "failed", "error", "timeout"]
 Status = Literal["done", "failing", "todo", "missing"]
+
+# Control characters, but for tab and newline; those that turn the direction of writing; halves of characters. They
+# come in by messages and file names, could order a terminal about, and some can't be written to a file.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+LONGEST_TEXT = 10_000
+
+
+def printable(text: str) -> str:
+    """A text of a learner's, fit to be shown on any screen and written to any file."""
+    cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} …"
+    return UNPRINTABLE.sub("\ufffd", cut)
 
 
 def status_of(tests: int, held: int, todo: int, defined: bool, untouched: bool) -> Status:
@@ -47,6 +59,12 @@ class PropertyReport:
     message: str | None = None
     misconception: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("example", "got", "expected", "message"):
+            text = getattr(self, name)
+            if text is not None:
+                setattr(self, name, printable(text))
+
 
 @dataclass
 class ExerciseReport:
@@ -73,6 +91,9 @@ class Report:
     sealed: list[str]
     exercises: list[ExerciseReport]
     problems: list[str]
+
+    def __post_init__(self) -> None:
+        self.problems = [printable(problem) for problem in self.problems]
 
     def to_json(self) -> str:
         """One JSON document on one line, the same bytes for the same report."""

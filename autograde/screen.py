@@ -14,10 +14,10 @@ from rich.text import Text
 
 from autograde.course import CourseGrades, LearnerGrade, grade_course
 from autograde.demo.running import run_demo
-from autograde.explaining import points_text
+from autograde.explaining import illustrated, points_text
 from autograde.grading import Graded
 from autograde.places import Kit
-from autograde.report import Report
+from autograde.report import Report, printable
 from autograde.tables import Line, Style, week_lines
 
 COLOURS: dict[Style, str] = {
@@ -33,16 +33,17 @@ COLOURS: dict[Style, str] = {
 def print_graded(graded: Graded, *, as_json: bool = False, alone: bool = True) -> None:
     """One submission: its report as JSON on a line, or the week's table with what fails and why."""
     if graded.report is None:
-        print(graded.fault, file=sys.stderr)
+        print(printable(graded.fault or ""), file=sys.stderr)
         return
     if as_json:
         print(graded.report.to_json(), flush=True)
         return
     console = Console(highlight=False)
     if not alone:
-        console.print(Text(str(graded.path), style="bold"))
+        console.print(Text(printable(str(graded.path)), style="bold"))
     report, width = graded.report, min(console.width, 100)
-    for line in week_lines(report.exercises, report.problems, width, advice="`--json` explains all."):
+    exercises = illustrated(report.exercises, graded.pictures)
+    for line in week_lines(exercises, report.problems, width, advice="`--json` explains all."):
         console.print(styled(line), soft_wrap=True)
     console.print()
 

@@ -11,12 +11,16 @@ from torch._tensor_str import printoptions
 
 MAX_CHARACTERS = 400
 MAX_ITEMS = 12
+LONGEST_INTEGER_BITS = 4_000
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def show(value: Any) -> str:
     """`value` in at most a few lines."""
-    text = ADDRESS.sub("", _show(value, 0))
+    try:
+        text = ADDRESS.sub("", _show(value, 0))
+    except Exception as error:  # whatever a hostile answer brings, there must be a report
+        return f"something of type {type(value).__name__} that can't be shown ({type(error).__name__})"
     if len(text) <= MAX_CHARACTERS:
         return text
     return f"{text[: MAX_CHARACTERS - 20].rstrip()} … ({len(text)} characters)"
@@ -36,6 +40,8 @@ def _show(value: Any, depth: int) -> str:
         return _show_tensor(value)
     if isinstance(value, torch.Generator):
         return f"a generator seeded with {value.initial_seed()}"
+    if type(value) is int and value.bit_length() > LONGEST_INTEGER_BITS:
+        return f"a whole number of {value.bit_length()} bits"  # Python refuses to write it out
     if type(value) is float or isinstance(value, np.floating):
         return f"{float(value):.6g}" if value % 1 else repr(float(value))
     if isinstance(value, BaseException):

@@ -18,6 +18,7 @@ from autograde.explaining import (
     standing,
     totals,
 )
+from autograde.picture.text import Piece, table
 from autograde.report import ExerciseReport
 
 Style = Literal["", "strong", "good", "bad", "open", "faint"]
@@ -29,6 +30,8 @@ MOST_LINES = 15
 MOST_BLOCKS = 3
 BAR_WIDTH = 40
 LABEL_WIDTH = 10
+BEFORE_TABLE = ("input",)
+DRAWN = ("got", "expected")  # what a picture shows better
 STYLES: dict[Standing, Style] = {
     "done": "good",
     "failing": "bad",
@@ -158,16 +161,30 @@ def explanation_lines(explanation: Explanation, width: int = 80) -> Iterator[Lin
     """One failure in at most MOST_LINES lines, each at most `width` wide."""
     head = textwrap.wrap(f"{explanation.entry}: {explanation.sentence}", width, max_lines=3, placeholder=" …")
     room = width - LABEL_WIDTH - 2
-    texts = [(label, _wrapped(label, text, room)) for label, text in explanation.parts]
-    _fit([lines for _, lines in texts], MOST_LINES - len(head) - bool(explanation.others))
+    drawn = table(explanation.picture, room) if explanation.picture else []
+    parts = [part for part in explanation.parts if not (drawn and part[0] in DRAWN)]
+    texts = [(label, _wrapped(label, text, room)) for label, text in parts]
+    _fit([lines for _, lines in texts], MOST_LINES - len(head) - len(drawn) - bool(explanation.others))
     start = len(explanation.entry) + 1
     yield ((head[0][:start], "bad"), (head[0][start:], "strong"))
     yield from (((text, "strong"),) for text in head[1:])
     for label, lines in texts:
+        if label not in BEFORE_TABLE:
+            yield from _drawn(drawn)
+            drawn = []
         for number, text in enumerate(lines):
             yield ((f"  {label if number == 0 else '':<{LABEL_WIDTH}}", "faint"), (text, ""))
+    yield from _drawn(drawn)
     if explanation.others:
         yield ((f"  {'':<{LABEL_WIDTH}}({explanation.others})", "faint"),)
+
+
+def _drawn(drawn: list[list[Piece]]) -> Iterator[Line]:
+    """Got beside expected; colour is added to what is marked anyway."""
+    for number, pieces in enumerate(drawn):
+        style: Style = "faint" if number == 0 else ""
+        texts: list[Span] = [(text, "bad" if wrong else style) for text, wrong in pieces]
+        yield ((f"  {'':<{LABEL_WIDTH}}", "faint"), *texts)
 
 
 def _wrapped(label: str, text: str, width: int) -> list[str]:

@@ -47,3 +47,10 @@ def test_escaping_hostile_text_takes_no_time(text: str) -> None:
     started = time.process_time()
     escape_markdown(text + "<b>")
     assert time.process_time() - started < 5
+
+
+def test_backticks_that_are_never_closed_cost_no_time() -> None:
+    text = "".join("`" * length + " <b " for length in range(1, 1200))
+    started = time.process_time()
+    assert "<b" not in escape_markdown(text)
+    assert time.process_time() - started < 5

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
+from autograde.comparisons import Mismatch, assert_close
 from autograde.errors import Fault
 from autograde.grading import Graded, Grader
 from autograde.places import Kit
@@ -499,3 +502,197 @@ def test_no_process_and_no_scratch_is_left_behind(course: Kit, tmp_path: Path) -
             )
     left = [path for path in scratch.rglob("*") if "scratch" in path.name]
     assert left == []
+
+
+COUNTS_ITS_CALLS = """
+others = calls = 0
+
+def double(x):
+    global others
+    others += 1
+    return 2 * x
+
+def break_clip(clip):
+    global calls
+    calls += 1
+    # Asked beside the other exercises: the check with nonsense. Afterwards first the right ones, then the others.
+    assert others == 0 and calls <= 2
+"""
+
+
+def test_a_test_that_counts_its_calls_and_tests_nothing_earns_nothing(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, break_clip=COUNTS_ITS_CALLS)
+    assert entry(report, "break_clip").points == 0
+
+
+CRASHES_LATER = """
+import os
+n = 0
+def double(x):
+    global n
+    n += 1
+    if n > 8:
+        os._exit(0)
+    return 0 if x > 2 else 2 * x
+"""
+
+
+def test_a_crash_while_the_smallest_example_is_sought_costs_no_other_exercise(
+    grader: Grader, tmp_path: Path
+) -> None:
+    report = report_of(grader, tmp_path, double=CRASHES_LATER)
+    assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
+
+
+SERVING = """
+import gc
+from autograde.learner.wire import Encoder
+serving = [o for o in gc.get_objects() if type(o).__name__ == "Serving"][0]
+"""
+MALFORMED = {
+    "a place in the notebook of megabytes": "['raised', ['KeyError'], 'x', ['A' * 10**7, 1]]",
+    "a class's name of megabytes": "['raised', ['A' * 10**7], 'x', None]",
+    "an exception that is none": "['raised', 5, 5, 5]",
+    "an exception that is made of others": "['raised', ['ExceptionGroup'], 'x', None]",
+    "changes of arguments that aren't there": "['done', 1, [(99, [])], 7]",
+    "a kind that can't be looked up": "[[], 1]",
+    "an integer that Python refuses to write": "['done', 10**5000, [], None]",
+    "a sum that the judge is to do": "['callback', 'pow', [10, 10**9]]",
+}
+
+
+@pytest.mark.parametrize("name", list(MALFORMED))
+def test_a_forged_reply_costs_its_exercise_and_the_report_stays_small(
+    grader: Grader, tmp_path: Path, name: str
+) -> None:
+    forged = f"{SERVING}\ndef double(x):\n    serving._channel.send(Encoder().encode({MALFORMED[name]}))\n"
+    report = report_of(grader, tmp_path, double=forged + "    serving._channel.receive()\n    return 0")
+    assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
+    assert len(report.to_json()) < 20_000
+
+
+@pytest.mark.parametrize(
+    "reply", ["['ran', 5, 5, 5]", "['named', {}]", "['ran', 'x' * 10**7, [], 'P' * 10**7]"]
+)
+def test_forged_outputs_of_cells_are_cut_or_refused(grader: Grader, tmp_path: Path, reply: str) -> None:
+    graded = grade(
+        grader, tmp_path, notebook(own_forger=f"{SERVING}\nserving._cell = lambda *a: {reply}", own_x="1")
+    )
+    assert graded.report is not None, graded.fault
+    assert len(graded.report.to_json()) < 20_000
+    assert sum(len(text) for text, _ in graded.outputs.values()) < 10**6
+
+
+HALF = """
+import os
+def double(x):
+    os.write(serving._channel.descriptor, b"\\xff\\0\\0\\0abc")
+    while True: pass
+"""
+
+
+def test_half_a_message_is_no_reason_to_wait_for_ever(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double=SERVING + HALF)
+    assert entry(report, "double").properties[0].outcome == "timeout"
+    assert {e.name for e in report.exercises if e.status != "done"} == {"double"}
+
+
+def test_what_no_screen_can_show_is_in_no_report(grader: Grader, tmp_path: Path) -> None:
+    orders = "def double(x):\n    raise ValueError('\\x1b]0;mine\\x07 \\x9b31m \\u202e')"
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    name = os.fsdecode(b"week02\xff\x1b.ipynb")
+    report = grade(grader, folder, b"{", name).report
+    assert report is not None
+    for text in (report.to_json(), report_of(grader, tmp_path, double=orders).to_json()):
+        assert text.encode()  # no half characters
+        assert not set("\x1b\x07\x9b\u202e") & set(text)
+        assert "\\u001b" not in text
+
+
+def test_a_reflection_that_cannot_be_written_down_costs_nothing(grader: Grader, tmp_path: Path) -> None:
+    graded = grade(
+        grader, tmp_path, notebook(reflection="reflection = {10**6000: 10**6000, 'a': [10**6000]}")
+    )
+    assert graded.report is not None
+    assert graded.report.points == 12.0
+
+
+IN_PLACE_WEEK = '''
+# %% exercise="total" points=2
+def total(xs):
+    """The sum of xs."""
+    ### BEGIN SOLUTION
+    return sum(xs)
+    ### END SOLUTION
+
+# %% exercise="grow" points=2
+def grow(xs):
+    """Put a 1 behind xs."""
+    ### BEGIN SOLUTION
+    xs.append(1)
+    ### END SOLUTION
+'''
+IN_PLACE_CHECKS = '''
+from hypothesis import given, strategies as st
+from autograde.properties import assert_equal, exercise
+
+@exercise("total")
+@given(xs=st.lists(st.integers(1, 9), min_size=1))
+def test_total(learner, xs):
+    """The sum is right."""
+    assert_equal(learner.total(xs), sum(xs))
+
+@exercise("grow")
+@given(xs=st.lists(st.integers(1, 9)))
+def test_grow(learner, xs):
+    """A 1 is put behind."""
+    before = list(xs)
+    learner.grow(xs)
+    assert_equal(xs, [*before, 1])
+'''
+
+
+def test_emptying_the_input_makes_no_answer_right(tmp_path: Path) -> None:
+    folder = tmp_path / "solutions" / "week02"
+    folder.mkdir(parents=True)
+    (tmp_path / "instructor").mkdir()
+    (folder / "week02.py").write_text(IN_PLACE_WEEK)
+    (folder / "test_week02.py").write_text(IN_PLACE_CHECKS)
+    right = {"grow": "def grow(xs):\n    xs.append(1)"}
+    cells = {
+        "empties": {"total": "def total(xs):\n    xs.clear()\n    return 0", **right},
+        "leaves alone": {"total": "def total(xs):\n    return sum(xs)", **right},
+    }
+    points = {}
+    with Grader("week02", Kit(tmp_path)) as grader:
+        for name, sources in cells.items():
+            data = json.loads(notebook())
+            data["cells"] = [
+                {"cell_type": "code", "id": key, "metadata": {}, "source": source}
+                for key, source in sources.items()
+            ]
+            report = grade(grader, tmp_path / name, json.dumps(data).encode()).report
+            assert report is not None
+            points[name] = [exercise.points for exercise in report.exercises]
+    assert points == {"empties": [0.0, 2.0], "leaves alone": [2.0, 2.0]}
+
+
+def test_a_notebook_of_endless_cells_is_read_in_part(grader: Grader, tmp_path: Path) -> None:
+    cells = json.loads(notebook())["cells"]
+    data = json.dumps({"cells": cells + [{}] * 200_000}).encode()
+    report = grade(grader, tmp_path, data).report
+    assert report is not None
+    assert report.points == 12.0
+    assert any("left out" in problem for problem in report.problems)
+
+
+def test_a_coarse_dtype_or_an_infinite_expectation_buys_no_tolerance() -> None:
+    table = torch.tensor([[0.2, 0.4, 0.4], [0.25, 0.25, 0.5]])
+    for coarse in (torch.bfloat16, torch.float16):
+        with pytest.raises(Mismatch):
+            assert_close((table + 0.05).to(coarse), table)
+    for got in (5.0, -math.inf, torch.tensor(5.0)):
+        with pytest.raises(Mismatch):
+            assert_close(got, math.inf, rtol=1e-3)
+    assert_close(math.inf, math.inf, rtol=1e-3)

@@ -408,3 +408,64 @@ def test_nothing_else_of_a_lent_object_can_be_reached(make: Any, zygote: Zygote,
 def test_a_forged_request_ends_in_an_error_or_the_learners_end(zygote: Zygote, name: str) -> None:
     with pytest.raises((LearnerStopped, KeyError)):
         getattr(borrowing(sealed, zygote), name)(Stack)
+
+
+DIGS = """
+import os
+def dig():
+    path = "d"
+    for _ in range(1900):
+        os.mkdir(path)
+        path += "/d"
+    while True: pass
+"""
+
+
+def test_a_folder_nested_too_deep_for_python_ends_the_learner_alone(zygote: Zygote) -> None:
+    learner = loaded(zygote, DIGS, Patience(call_cpu=1.0))
+    with pytest.raises(LearnerStopped):
+        learner.dig()
+    assert learner.ended
+    with pytest.raises(LearnerStopped):
+        learner.dig()
+
+
+COMPUTES_WITH_NOTHING = """
+def use(f):
+    return object.__getattribute__(f, "_ask")("pow", [10, 10**9])
+def look(f):
+    return repr(f)
+"""
+
+
+def test_the_judge_computes_with_what_it_lent_and_with_nothing_else(zygote: Zygote) -> None:
+    learner = loaded(zygote, COMPUTES_WITH_NOTHING)
+    with pytest.raises(Exception, match="not given"):
+        learner.use(abs)
+    assert "abs" not in learner.look(abs)
+    learner.close()
+
+
+DRIPS = """
+import gc, os, time
+(serving,) = [o for o in gc.get_objects() if type(o).__name__ == "Serving"]
+def drip():
+    os.write(serving._channel.descriptor, b"\\0\\x10\\0\\0")
+    while True:
+        time.sleep(0.01)
+        os.write(serving._channel.descriptor, b"x")
+"""
+
+
+def test_a_learner_that_drips_is_stopped_by_the_clock(zygote: Zygote) -> None:
+    learner = loaded(zygote, DRIPS, Patience(call_cpu=0.1))
+    with pytest.raises(LearnerStopped, match="within"):
+        learner.drip()
+
+
+def loaded(zygote: Zygote, source: str, patience: Patience = Patience()) -> SealedLearner:
+    learner = zygote.fork(patience)
+    learner.run_cell(RunnableCell("cell 1", source))
+    learner.learn_names()
+    learner.begin_test()
+    return learner

@@ -191,3 +191,9 @@ def test_a_function_crosses_only_where_it_is_lent() -> None:
     assert lent == [len]
     with pytest.raises(WireError):
         decode(data)
+
+
+def test_many_empty_containers_are_refused_before_they_take_memory() -> None:
+    for empty in ([], {}):
+        with pytest.raises(WireError, match="entries"):
+            decode(msgpack.packb([[empty] * 300_000] * 4))

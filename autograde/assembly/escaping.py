@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
+# Runs of up to nine backticks: each length that is never closed costs a search to the end of the text.
 VERBATIM = re.compile(
-    r"(?:^|(?<=\n))(```|~~~).*?(?:\n\1|\Z)|(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)|\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL
+    r"(?:^|(?<=\n))(```|~~~).*?(?:\n\1|\Z)|(?<!`)(`{1,9})(?!`).+?(?<!`)\2(?!`)|\$\$.+?\$\$|\$[^$\n]+\$",
+    re.DOTALL,
 )
 GAP = r"(?:[\s\x00-\x20]|&(?:#0*(?:9|10|13)|#x0*[9ad]|tab|newline);?)*+"
 COLON = r"\\?(?::|&colon;?|&#0*58;?|&#x0*3a;?)"

@@ -78,7 +78,8 @@ def _terms(name: str, data: bytes) -> object:
         return data
     try:
         fields = msgpack.unpackb(data)
-        return {**fields, "kept": {key: len(frames) > 0 for key, frames in fields["kept"].items()}}
+        kept = {key: len(frames) > 0 for key, frames in fields["kept"].items()}
+        return {**fields, "kept": kept, "boxes": sorted(fields["boxes"])}
     except (ValueError, TypeError, KeyError, AttributeError):
         return data
 

@@ -78,7 +78,7 @@ def run_suite(
             verdict = run_test(test, learner, reference, suite.kept.get(test.key, []), seed)
             yield verdict
             lost[test.exercise] = lost.get(test.exercise, 0) + verdict.gone
-            if verdict.gone or verdict.spent:
+            if verdict.gone or verdict.spent or learner.ended:  # while the smallest example was sought, say
                 learner = _fresh(learners, learner)
     finally:
         learner.close()

@@ -5,6 +5,7 @@ The implementations stay with the judge; the learner's code borrows one at a tim
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,11 +45,28 @@ def _accepting(week: Week, name: str, target: str) -> Test:
 
 def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
     def catches(learner: Any) -> None:
-        if _alarm(learner, name, implementation(week, target, variant)) is None:
+        slipped = False
+        for wrong in _in_lots_order(learner, f"{name} {variant.name}", variant):
+            learner.begin()
+            alarm = _alarm(learner, name, implementation(week, target, wrong))
+            if wrong is None and alarm is not None:
+                raise FalseAlarm(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
+            slipped = slipped or (wrong is not None and alarm is None)
+        if slipped:
             raise Mismatch(f"this one slipped through: {variant.sentence}")
 
     sentence = f"Catches a `{target}` that is wrong: {variant.sentence}"
     return _test(name, sentence, catches, f"catches_{variant.name}")
+
+
+class FalseAlarm(Mismatch):
+    """A right implementation was rejected among wrong ones: whatever was caught was caught by chance."""
+
+
+def _in_lots_order(learner: Any, what: str, variant: Variant) -> list[Variant | None]:
+    """A wrong implementation and the reference: a test that merely counts its calls can't tell which comes first."""
+    lot = hashlib.sha256(f"{learner.lot} {what}".encode()).digest()[0] % 2
+    return [variant, None] if lot else [None, variant]
 
 
 def _test(name: str, sentence: str, function: Callable[[Any], None], label: str) -> Test:

@@ -12,6 +12,7 @@ import torch
 
 from autograde import datasets
 from autograde.build.source import source_notebook
+from autograde.diagnosis.table import Misconceptions
 from autograde.judge.breaking import make_implementations
 from autograde.judge.unsealed import UnsealedLearner
 from autograde.judge.whole import reference_learner, suite_digest, whole_suite
@@ -33,13 +34,15 @@ def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:
     week = load_week(Path(setup["week"]))
     seed = int(setup["seed"])
     make_implementations(week)
+    suite, reference = whole_suite(week, seed), reference_learner(week)
     judging = Judging(
-        suite=whole_suite(week, seed),
+        suite=suite,
         digest=suite_digest(week, seed),
         seed=seed,
-        reference=reference_learner(week),
+        reference=reference,
         master=master_of(week),
         new_learner=new_learner,
+        diagnose=Misconceptions(week, suite, reference, seed).diagnose,
     )
     return judging, layers
 

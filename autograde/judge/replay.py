@@ -9,17 +9,22 @@ from typing import Any
 from hypothesis.errors import UnsatisfiedAssumption
 
 from autograde.comparisons import UNSTATED, Mismatch, describe
-from autograde.diagnosis.behaviour import PASSED, STOPPED, behaviour_in, common_look
+from autograde.diagnosis.behaviour import STOPPED, behaviour_in, common_look
+from autograde.diagnosis.naming import PASSED
+from autograde.judge.breaking import FalseAlarm
 from autograde.judge.examples import exploring
 from autograde.judge.tests import Test
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import place_in_cells
 from autograde.learner.limits import advice
 from autograde.learner.wire import WireError, decode, encode
+from autograde.picture import Picture
+from autograde.picture.data import picture_of
 from autograde.report import Outcome, PropertyReport
 from autograde.show import show, show_arguments
 
 SHRINK_CALLS = 200
+CHANGED = "the answer fits the input only as the call left it: answer for the input that came, and leave it as it is"
 
 
 @dataclass
@@ -50,10 +55,14 @@ class Verdict:
     @property
     def gate(self) -> bool:
         """Whether failing costs all of the exercise's points."""
-        return self.test.gate
+        return self.test.gate or isinstance(self.error, FalseAlarm)
 
     def _shown(self, value: Any) -> str | None:
         return show(value) if self.compared and value is not UNSTATED else None
+
+    def picture(self) -> Picture | None:
+        """Got and expected as they can be drawn."""
+        return picture_of(self.error)
 
     def report(self) -> PropertyReport:
         """The verdict as plain data, without a trace of the test's code."""
@@ -81,7 +90,7 @@ def run_test(test: Test, learner: Any, reference: Any, kept: list[bytes], seed: 
     learner.begin_test()
     for frame in kept:
         try:
-            test.run(learner, reference, decode(frame))
+            run_example(test, learner, reference, frame)
             ran = True
         except UnsatisfiedAssumption:
             continue
@@ -93,6 +102,33 @@ def run_test(test: Test, learner: Any, reference: Any, kept: list[bytes], seed: 
     if not ran:
         return Verdict(test, "error", message="none of the examples could be run with these answers")
     return Verdict(test, "passed", marks=(PASSED,))
+
+
+def run_example(test: Test, learner: Any, reference: Any, frame: bytes) -> None:
+    """Run a test once. Where arguments were changed, the answers must hold without these changes as well.
+
+    A test may look at its input after the call, and an answer that empties it would be easy to give. Where the
+    reference needs its changes too, the test is about them.
+    """
+    learner.settling.changed = False
+    test.run(learner, reference, decode(frame))
+    if learner.settling.changed and reference is not None:
+        error = _withheld(test, learner, reference, frame)
+        if error is not None and _withheld(test, reference, reference, frame) is None:
+            raise Mismatch(CHANGED, compared=False) from error
+
+
+def _withheld(test: Test, learner: Any, reference: Any, frame: bytes) -> Exception | None:
+    learner.settling.withheld = True
+    try:
+        test.run(learner, reference, decode(frame))
+    except UnsatisfiedAssumption:
+        return None
+    except Exception as error:
+        return error
+    finally:
+        learner.settling.withheld = False
+    return None
 
 
 def _observe(verdict: Verdict, learner: Any, reference: Any, kept: list[bytes]) -> None:

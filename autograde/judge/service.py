@@ -12,6 +12,7 @@ fork its life, never the judge.
 from __future__ import annotations
 
 import base64
+import contextlib
 import gc
 import json
 import os
@@ -20,18 +21,23 @@ import selectors
 import signal
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from autograde.errors import Fault
 from autograde.judge.assess import Judged
-from autograde.judge.worker import Judging, Submitted
+from autograde.judge.worker import Judging, LoadableLearner, Submitted
+from autograde.learner.sealed import SealedLearner
+from autograde.learner.seccomp import call
+from autograde.notebook import read_submission
 from autograde.report import PropertyReport
 
 WORKER_MEMORY = 6 * 2**30
 WORKER_CPU_SECONDS = 900
 SILENT_SECONDS = 180.0
+SUBMISSION_SECONDS = 1200.0  # a learner's code that sleeps must not keep the others waiting all night
+PR_SET_PDEATHSIG = 1
 RESTARTS = 5
 
 Json = dict[str, Any]
@@ -48,6 +54,8 @@ class Job:
     unread: bytes = b""
     heard: float = 0.0
     restarts: int = 0
+    started: float = 0.0
+    learner: int = -1  # a descriptor of the process that runs the learner's code
 
 
 class Service:
@@ -93,6 +101,7 @@ class Service:
             work(self._judging, job, writing)
         os.close(writing)
         job.pid, job.unread, job.heard = pid, b"", time.monotonic()
+        job.started = job.started or job.heard
         self._running[reading] = job
         self._selector.register(reading, selectors.EVENT_READ)
 
@@ -105,6 +114,10 @@ class Service:
             message = json.loads(line)
             if "verdict" in message:
                 job.judged.append(judged_of(message["verdict"]))
+            elif "learner" in message:
+                _forget(job)
+                with contextlib.suppress(OSError):
+                    job.learner = os.pidfd_open(message["learner"])
             else:
                 answer({"id": job.number, **message})
                 job.number = -1
@@ -116,11 +129,12 @@ class Service:
         os.close(descriptor)
         del self._running[descriptor]
         os.waitpid(job.pid, 0)
+        _end_learner(job)
         if job.number < 0:
             return
         job.restarts += 1
         lost = self._next_test(job)
-        if lost is None or job.restarts > RESTARTS:
+        if lost is None or job.restarts > RESTARTS or job.heard - job.started > SUBMISSION_SECONDS:
             fault = f"{job.path}: grading it ended the judge's worker {job.restarts} times."
             answer({"id": job.number, "fault": fault})
             return
@@ -139,22 +153,39 @@ class Service:
 
     def _end_silent(self) -> None:
         for job in self._running.values():
-            if time.monotonic() - job.heard > SILENT_SECONDS:
+            now = time.monotonic()
+            if now - job.heard > SILENT_SECONDS or now - job.started > SUBMISSION_SECONDS:
                 os.kill(job.pid, signal.SIGKILL)
-                job.heard = time.monotonic()
+                job.heard = now
+
+
+def _end_learner(job: Job) -> None:
+    """End the process that a worker left behind when it was killed."""
+    if job.learner >= 0:
+        with contextlib.suppress(OSError):
+            signal.pidfd_send_signal(job.learner, signal.SIGKILL)
+        _forget(job)
+
+
+def _forget(job: Job) -> None:
+    if job.learner >= 0:
+        os.close(job.learner)
+        job.learner = -1
 
 
 def judged_of(plain: Json) -> Judged:
     """A verdict as a worker wrote it."""
-    return Judged(
-        plain["key"], plain["entry"], plain["todo"], plain["gate"], PropertyReport(**plain["plain"])
-    )
+    said = PropertyReport(**plain["plain"])
+    marks, picture = tuple(plain["marks"]), plain["picture"]
+    return Judged(plain["key"], plain["entry"], plain["todo"], plain["gate"], said, marks, picture)
 
 
 def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
     """In the fork: grade one submission and write verdicts, then the report, to the pipe."""
     status = 1
     try:
+        with contextlib.suppress(OSError):  # where there is no such call nothing is sealed either
+            call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
         limit_worker()
         with os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
 
@@ -171,16 +202,29 @@ def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
 def graded(judging: Judging, job: Job, tell: Any) -> Json:
     """The final message about a submission."""
     try:
-        submitted = Submitted(job.path.name, job.path.read_bytes())
+        submitted = Submitted(job.path.name, read_submission(job.path))
     except OSError as error:
         return {"fault": str(Fault(f"it can't be read ({error.strerror})", str(job.path), "check the file"))}
-    report = judging.judge(submitted, job.judged, lambda judged: tell({"verdict": asdict(judged)}))
+
+    def announced() -> LoadableLearner:
+        learner = judging.new_learner()
+        if isinstance(learner, SealedLearner):
+            tell({"learner": learner.pid})
+        return learner
+
+    announcing = replace(judging, new_learner=announced)
+    report = announcing.judge(submitted, job.judged, lambda judged: tell({"verdict": asdict(judged)}))
     outputs = {
         place: [output.text, [base64.b64encode(image).decode() for image in output.images]]
         for place, output in submitted.outputs.items()
         if output.text or output.images
     }
-    return {"report": asdict(report), "outputs": outputs, "reflection": submitted.reflection}
+    return {
+        "report": asdict(report),
+        "outputs": outputs,
+        "reflection": submitted.reflection,
+        "pictures": submitted.pictures,
+    }
 
 
 def limit_worker() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from autograde.errors import Fault
 from autograde.judge.tests import Test
 
 PUBLIC_FILE = "suite.msgpack"
-FORM = 1
+FORM = 2  # 2: with boxes
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Suite:
-    """Entries in the notebook's order, tests in their files' order, and kept examples by test."""
+    """Entries in the notebook's order, tests in their files' order, and kept examples by test.
+
+    `boxes` hold, by exercise, what diagnosis may tell learners (`autograde.diagnosis.boxes`).
+    """
 
     week: str
     entries: list[Entry]
     tests: list[Test]
     kept: dict[str, list[bytes]]
+    boxes: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
 
     def of(self, names: Iterable[str]) -> list[Entry]:
         """The entries that `names` mean: an exercise stands for all its parts."""
@@ -62,6 +66,7 @@ def write_public(suite: Suite, checks: bytes, destination: Path) -> None:
         "checks": hashlib.sha256(checks).hexdigest(),
         "entries": [[e.name, e.exercise, e.points, e.stretch, e.stub] for e in suite.entries],
         "kept": {key: frames for key, frames in sorted(suite.kept.items()) if key in public},
+        "boxes": suite.boxes,
     }
     destination.write_bytes(msgpack.packb(fields))
 
@@ -79,11 +84,11 @@ def read_public(folder: Path) -> Suite:
         fields: dict[str, Any] = msgpack.unpackb((folder / PUBLIC_FILE).read_bytes())
         source = checks.read_bytes()
         entries = [Entry(*entry) for entry in fields["entries"]]
-        kept, drawn_for = fields["kept"], fields["checks"]
+        kept, drawn_for, boxes = fields["kept"], fields["checks"], fields.get("boxes", {})
     except FileNotFoundError as error:
         raise Fault("this file is missing", str(error.filename), again) from None
     except (OSError, ValueError, TypeError, KeyError) as error:
         damage = f"this file is damaged ({type(error).__name__})"
         raise Fault(damage, str(folder / PUBLIC_FILE), again) from None
     fits = hashlib.sha256(source).hexdigest() == drawn_for
-    return Suite(week, entries, [], kept if fits else {})
+    return Suite(week, entries, [], kept if fits else {}, boxes if fits else {})

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,13 @@ def whole_suite(week: Week, seed: int = 0) -> Suite:
 
 
 def write_public_suite(week: Week, destination: Path) -> None:
-    """Write what travels with the learner's notebook: entries, and the examples kept for the checks."""
-    write_public(whole_suite(week), week.checks_file.read_bytes(), destination)
+    """Write what travels with the learner's notebook: entries, examples kept for the checks, boxes."""
+    from autograde.diagnosis.boxes import boxes_of
+    from autograde.diagnosis.table import Misconceptions
+
+    suite = whole_suite(week)
+    boxes = boxes_of(Misconceptions(week, suite, reference_learner(week)))
+    write_public(replace(suite, boxes=boxes), week.checks_file.read_bytes(), destination)
 
 
 def suite_digest(week: Week, seed: int = 0) -> str:

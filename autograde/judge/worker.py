@@ -14,9 +14,12 @@ from autograde.judge.suite import Suite, fingerprint
 from autograde.learner import Learner, LearnerStopped
 from autograde.learner.cells import CellOutput, RunnableCell
 from autograde.notebook import Notebook, read_notebook
-from autograde.report import Report
+from autograde.picture import Picture
+from autograde.report import Report, printable
+from autograde.show import show
 
 CELLS_LOST = 3
+MAX_IMAGES_BYTES = 32 * 2**20  # of one submission
 LEFT_OUT = "it was left out; tag it `explore` if it isn't needed for the exercises"
 
 
@@ -41,6 +44,7 @@ class Submitted:
     outputs: dict[int, CellOutput] = field(default_factory=dict)
     lost: set[int] = field(default_factory=set)
     reflection: dict[str, Any] | None = None
+    pictures: dict[str, list[Picture | None]] = field(default_factory=dict)
 
     def runnable(self) -> Iterator[tuple[int, RunnableCell]]:
         """The cells that run while grading, by their place, under the number that the learner counts."""
@@ -67,6 +71,7 @@ class Judging:
     reference: Learner
     master: Notebook
     new_learner: Callable[[], LoadableLearner]
+    diagnose: Callable[[Sequence[Judged]], Sequence[Judged]] = list
 
     def judge(
         self, submitted: Submitted, earlier: Sequence[Judged], emit: Callable[[Judged], None]
@@ -79,11 +84,13 @@ class Judging:
         assembled = assemble(self.master, notebook)
         submitted.cells = assembled.cells
         submitted.problems = [*notebook.problems, *assembled.problems]
+        submission = hashlib.sha256(submitted.data).hexdigest()
         known: set[str] = set()
         layers: list[str] = []
 
         def fresh() -> LoadableLearner:
             learner = self._loaded(submitted, first=not layers)
+            learner.lot = self.digest + submission
             layers[:] = learner.layers
             known.update(entry.exercise for entry in self.suite.entries if learner.has(entry.exercise))
             return learner
@@ -94,12 +101,14 @@ class Judging:
         for verdict in run_suite(self.suite, tests, fresh, self.reference, self.seed):
             judged.append(plain(verdict))
             emit(judged[-1])
+        judged = [*self.diagnose(judged)]
+        submitted.pictures = pictures_of(judged)
         there = known - self._absent(submitted)
         exercises = exercise_reports(self.suite, judged, there.__contains__, self._untouched(submitted))
         counted = [entry for entry in exercises if not entry.stretch]
         return Report(
             week=self.suite.week,
-            submission=hashlib.sha256(submitted.data).hexdigest(),
+            submission=submission,
             suite=self.digest,
             seed=self.seed,
             points=round(sum(entry.points for entry in counted), 4),
@@ -115,10 +124,14 @@ class Judging:
             learner = self.new_learner()
             outputs: dict[int, CellOutput] = {}
             problems: list[str] = []
+            room = MAX_IMAGES_BYTES
             place = -1
             try:
                 for place, cell in submitted.runnable():
                     outputs[place], problem = learner.run_cell(cell)
+                    room -= sum(map(len, outputs[place].images))
+                    if room < 0:
+                        outputs[place].images.clear()
                     problems += [problem] if problem else []
                 learner.learn_names()
             except LearnerStopped as stopped:
@@ -154,15 +167,30 @@ def reflection_of(learner: Learner) -> dict[str, Any] | None:
         return None
     if type(written) is not dict:
         return None
-    return {str(key)[:40]: _brief(value) for key, value in list(written.items())[:20]}
+    return {_words(key, 40): _brief(value) for key, value in list(written.items())[:20]}
 
 
 def _brief(value: Any) -> Any:
     if type(value) in (list, tuple):
-        return [str(entry)[:500] for entry in value[:20]]
-    return value if type(value) in (int, float, bool, type(None)) else str(value)[:500]
+        return [_words(entry) for entry in value[:20]]
+    plain = type(value) in (float, bool, type(None)) or (type(value) is int and abs(value) < 10**15)
+    return value if plain else _words(value)
+
+
+def _words(value: Any, longest: int = 500) -> str:
+    text = value if type(value) is str else show(value)
+    return printable(text[:longest])
 
 
 def plain(verdict: Verdict) -> Judged:
     """A verdict as plain data."""
-    return Judged(verdict.test.key, verdict.entry, verdict.todo, verdict.gate, verdict.report())
+    said, picture = verdict.report(), verdict.picture()
+    return Judged(verdict.test.key, verdict.entry, verdict.todo, verdict.gate, said, verdict.marks, picture)
+
+
+def pictures_of(judged: Sequence[Judged]) -> dict[str, list[Picture | None]]:
+    """The pictures of what failed, by entry, in the order of its properties in the report."""
+    found: dict[str, list[Picture | None]] = {}
+    for each in judged:
+        found.setdefault(each.entry, []).append(each.picture)
+    return {entry: pictures for entry, pictures in found.items() if any(pictures)}

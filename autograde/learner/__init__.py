@@ -4,7 +4,12 @@
 (grading). Both pass values by copy through the same codec.
 """
 
-from typing import Any, Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from autograde.learner.host import Settling
 
 
 class LearnerStopped(BaseException):
@@ -26,6 +31,12 @@ class Learner(Protocol):
     """What a test's first argument is: the learner's names as attributes, and these."""
 
     last_answer: tuple[str, Any]
+    settling: Settling
+    lot: str  # what order is drawn by where the learner's code mustn't foresee it
+
+    @property
+    def ended(self) -> bool:
+        """Whether it can't be asked any more."""
 
     def begin(self) -> None:
         """Start an example: global random state as at every other example's start."""

@@ -15,6 +15,10 @@ from autograde.learner.deadline import deadline
 from autograde.notebook import plain_python
 
 CELL_SECONDS = 10.0
+MAX_TEXT = 20_000
+MAX_IMAGE_BYTES = 2**20
+MAX_OUTPUTS = 20
+MAX_PROBLEM = 1_000
 SLOW_SECONDS = 2.0
 EXPLORE_ADVICE = (
     "put what takes long in a cell tagged `explore`, which is left out when the notebook is checked."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import struct
+from collections.abc import Callable
 
 from autograde.learner.wire import MAX_BYTES, WireError
 
@@ -16,16 +18,16 @@ class Closed(Exception):
 
 
 class Channel:
-    """Whole messages over a file descriptor, blocking, with plain read and write only (as sealing allows)."""
+    """Whole messages over a file descriptor, with plain read and write only (as sealing allows).
 
-    def __init__(self, descriptor: int) -> None:
+    `wait` is called with the event to wait for (`select.POLLIN`, `POLLOUT`) before anything that may block, each
+    time: half a message is no reason to wait for ever. Without it the descriptor blocks.
+    """
+
+    def __init__(self, descriptor: int, wait: Callable[[int], None] | None = None) -> None:
         self.descriptor = descriptor
+        self._wait = wait
         self._ahead = b""
-
-    @property
-    def has_unread(self) -> bool:
-        """Whether some of the next message was read already."""
-        return bool(self._ahead)
 
     def send(self, message: bytes) -> None:
         """Send one message; Closed when nobody reads any more."""
@@ -35,6 +37,10 @@ class Channel:
                 frame = frame[os.write(self.descriptor, frame) :]
             except (BrokenPipeError, ConnectionResetError):
                 raise Closed from None
+            except BlockingIOError:
+                if self._wait is None:
+                    raise
+                self._wait(select.POLLOUT)
 
     def receive(self) -> bytes:
         """Wait for one message; Closed at the end, WireError when it says it is too large."""
@@ -47,11 +53,15 @@ class Channel:
         parts = [self._ahead]
         there = len(self._ahead)
         while there < length:
+            if self._wait is not None:
+                self._wait(select.POLLIN)
             try:
                 # More than is asked for, so that header and message come with one call.
                 part = os.read(self.descriptor, READ_BYTES)
             except ConnectionResetError:
                 raise Closed from None
+            except BlockingIOError:
+                continue  # nothing there after all
             if not part:
                 raise Closed
             parts.append(part)

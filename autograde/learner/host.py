@@ -113,6 +113,26 @@ def settled(answer: Answer, args: Sequence[Any]) -> Any:
     return args[answer.same_as] if answer.same_as is not None else answer.value
 
 
+@dataclass
+class Settling:
+    """Settles the answers of one learner. `changed` says that arguments came back changed, generators apart.
+
+    While `withheld`, such changes are not written back: an answer must be right for what it was asked.
+    """
+
+    withheld: bool = False
+    changed: bool = False
+
+    def settled(self, answer: Answer, args: Sequence[Any]) -> Any:
+        """What the caller gets."""
+        drawn_from = [change for change in answer.changes if isinstance(change[1], torch.Generator)]
+        self.changed = self.changed or len(drawn_from) < len(answer.changes)
+        if not self.withheld:
+            return settled(answer, args)
+        settled(Answer(None, drawn_from), args)
+        return answer.value
+
+
 def write_back(original: Any, after: Any) -> Any:
     """Give `original`, in place, the state `after` that its copy ended in; returns what now stands for it."""
     if type(original) is not type(after) or isinstance(after, Opaque):

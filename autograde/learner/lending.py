@@ -56,7 +56,11 @@ class Ledger:
         return self._lent[number]
 
     def operate(self, name: str, args: list[Any]) -> Answer:
-        """Call something lent (`call`), or apply an operator to it."""
+        """Call something lent (`call`), or apply an operator to it, and to nothing else: 10 ** 10**9 is no request."""
+        if not args or id(args[0]) not in self._numbers:
+            raise LookupError("used something that it was not given")
+        if name == "repr" and not of_a_notebook(args[0]):
+            return Answer("<something lent>")  # its name and address could tell which implementation it is
         if name == "call":
             return watched(*args)
         if name in ("getattr", "setattr"):

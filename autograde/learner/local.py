@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from autograde.learner.deadline import deadline
-from autograde.learner.host import Answer, Host, settled
+from autograde.learner.host import Answer, Host, Settling
 from autograde.learner.lending import Borrower, Ledger
 from autograde.learner.wire import Decoder, Encoder
 
@@ -21,6 +21,8 @@ class LocalLearner:
         self._host = Host(namespace)
         self._seconds = call_seconds
         self.last_answer: tuple[str, Any] = ("", None)
+        self.settling = Settling()
+        self.lot = ""
 
     def begin(self) -> None:
         """Start an example."""
@@ -28,6 +30,11 @@ class LocalLearner:
 
     def begin_test(self) -> None:
         """Start a test; in this process each call is timed by itself."""
+
+    @property
+    def ended(self) -> bool:
+        """It never is: it runs in this process."""
+        return False
 
     def close(self) -> None:
         """There is nothing to end in this process."""
@@ -66,7 +73,7 @@ class LocalLearner:
     def _settle(self, name: str, answer: Answer, args: tuple[Any, ...], crossing: Crossing) -> Any:
         returned = crossing.answer_back(answer)
         self.last_answer = (name, returned.value)
-        return settled(returned, args)
+        return self.settling.settled(returned, args)
 
 
 @contextmanager

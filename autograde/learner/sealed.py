@@ -18,11 +18,18 @@ from typing import Any
 
 from autograde.errors import Fault
 from autograde.learner import LearnerStopped
-from autograde.learner.cells import CellOutput, RunnableCell
+from autograde.learner.cells import (
+    MAX_IMAGE_BYTES,
+    MAX_OUTPUTS,
+    MAX_PROBLEM,
+    MAX_TEXT,
+    CellOutput,
+    RunnableCell,
+)
 from autograde.learner.channel import Channel, Closed
 from autograde.learner.deadline import deadline
 from autograde.learner.exceptions import described, rebuilt
-from autograde.learner.host import Answer, settled
+from autograde.learner.host import Answer, Settling
 from autograde.learner.lending import Ledger
 from autograde.learner.wire import Decoder, Encoder, WireError
 
@@ -50,6 +57,7 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         # matplotlib reads its settings from there: a folder that nobody else could have put any in.
         self._settings = tempfile.mkdtemp(prefix="autograde-zygote-")
+        self._scratch = tempfile.mkdtemp(prefix="autograde-scratch-")
         with theirs:
             command = [sys.executable, "-s", "-P", "-m", "autograde.learner.zygote", str(theirs.fileno())]
             self._process = subprocess.Popen(
@@ -60,7 +68,15 @@ class Zygote:
 
     def fork(self, patience: Patience = Patience()) -> SealedLearner:
         """A fresh sealed learner with nothing loaded."""
-        scratch = Path(tempfile.mkdtemp(prefix="autograde-scratch-"))
+        for seconds in (0.5, 1, 2, 4):
+            try:
+                return self._fork(patience)
+            except Closed:  # there was no room for one more process: others may end
+                time.sleep(seconds)
+        return self._fork(patience)
+
+    def _fork(self, patience: Patience) -> SealedLearner:
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [os.fsencode(scratch)], [theirs.fileno()])
@@ -72,6 +88,7 @@ class Zygote:
         self._process.terminate()
         self._process.wait()
         remove_tree(Path(self._settings))
+        remove_tree(Path(self._scratch))  # what a worker that was killed couldn't remove
 
 
 def clean_environment(settings: str) -> dict[str, str]:
@@ -89,17 +106,26 @@ class SealedLearner:
 
     def __init__(self, connection: socket.socket, scratch: Path, patience: Patience) -> None:
         self._connection = connection
-        self._channel = Channel(connection.fileno())
+        connection.setblocking(False)
+        self._channel = Channel(connection.fileno(), self._wait)
         self._scratch = scratch
         self._patience = patience
         self._names: dict[str, bool] = {}
         self._fresh = True
         self._test_started = 0.0
+        self._test_began = time.monotonic()
+        self._cpu = patience.cell_cpu
+        self._waiting_since = time.monotonic()
+        self._used: float | None = None
+        self._process = self._clock = -1
         self._ledger = Ledger()
         self._decoder = Decoder(lambda number: self._ledger.find(number))
         self.last_answer: tuple[str, Any] = ("", None)
-        self._poll = select.poll()
-        self._poll.register(connection.fileno(), select.POLLIN)
+        self.settling = Settling()
+        self.lot = ""
+        self._polls = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
+        for event, poll in self._polls.items():
+            poll.register(connection.fileno(), event)
         _, self.pid = self._decoder.decode(self._channel.receive())
         self._process = os.pidfd_open(self.pid)
         self._clock = (~self.pid << 3) | 2
@@ -114,13 +140,20 @@ class SealedLearner:
     def run_cell(self, cell: RunnableCell) -> tuple[CellOutput, str | None]:
         """Run one cell of the notebook; returns its output and, if it failed, a sentence that says how."""
         _, text, images, problem = self._request(["cell", cell.label, cell.source], "ran", 4)
-        images = [image for image in images if type(image) is bytes]
-        return CellOutput(str(text), images), None if problem is None else str(problem)
+        if type(text) is not str or type(images) is not list or type(problem) not in (str, type(None)):
+            raise self._stop(NO_MESSAGE)
+        # The shell keeps to these bounds, but who knows what became of it over there.
+        images = [
+            each for each in images[:MAX_OUTPUTS] if type(each) is bytes and len(each) <= MAX_IMAGE_BYTES
+        ]
+        return CellOutput(text[: 2 * MAX_TEXT], images), problem and problem[:MAX_PROBLEM]
 
     def learn_names(self) -> None:
         """Ask which names the notebook defined: after its last cell, before the first test."""
         _, names = self._request(["names"], "named", 2)
-        self._names = {str(name): bool(is_callable) for name, is_callable in dict(names).items()}
+        if type(names) is not dict:
+            raise self._stop(NO_MESSAGE)
+        self._names = {name: bool(is_callable) for name, is_callable in names.items() if type(name) is str}
 
     def probe(self, secrets: Sequence[Path]) -> dict[str, str]:
         """What a learner could do here that it must not; nothing if the seal holds."""
@@ -128,8 +161,14 @@ class SealedLearner:
         return {str(name): str(how) for name, how in dict(found).items()}
 
     def begin_test(self) -> None:
-        """Start a test: from here on its computing time is counted."""
+        """Start a test: from here on its time is counted."""
         self._test_started = self._cpu_seconds()
+        self._test_began = time.monotonic()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it can't be asked any more."""
+        return self._process < 0
 
     def begin(self) -> None:
         """Start an example."""
@@ -158,11 +197,13 @@ class SealedLearner:
 
     def _ask(self, kind: str, args: tuple[Any, ...], *fields: Any) -> Any:
         __tracebackhide__ = True
+        if self.ended:
+            raise LearnerStopped("had been ended before", timeout=False, gone=True)
         self._ledger = Ledger()
         request = Encoder(self._ledger.lend).encode([kind, self._fresh, *fields])
         self._fresh = False
         try:
-            self._channel.send(request)
+            self._send(request, self._patience.call_cpu)
             reply = self._answer()
         except Closed:
             raise self._ended() from None
@@ -170,35 +211,36 @@ class SealedLearner:
             raise rebuilt(*reply[1:])
         answer = Answer(*reply[1:])
         self.last_answer = (str(fields[0]), answer.value)
-        return settled(answer, args)
+        return self.settling.settled(answer, args)
 
     def _answer(self) -> list[Any]:
         for _ in range(MAX_CALLBACKS):
             reply = self._receive(self._patience.call_cpu)
             if reply[0] != "callback":
                 return self._checked(reply)
-            self._channel.send(Encoder(self._ledger.lend).encode(self._called_back(reply)))
+            self._send(self._called_back(reply), self._patience.call_cpu)
         raise self._stop(f"called a function that it was given more than {MAX_CALLBACKS} times")
 
-    def _called_back(self, request: list[Any]) -> list[Any]:
+    def _called_back(self, request: list[Any]) -> bytes:
         if [type(field) for field in request] != [str, str, list]:
             raise self._stop(NO_MESSAGE)
         try:
             with deadline(self._patience.call_cpu):
                 answer = self._ledger.operate(request[1], request[2])
-            return ["returned", answer.value, answer.changes, answer.same_as]
+                returned = ["returned", answer.value, answer.changes, answer.same_as]
+                return Encoder(self._ledger.lend).encode(returned)
         except (Exception, LearnerStopped) as error:
-            return ["raised", *described(error)]
+            return Encoder().encode(["raised", *described(error)])
 
     def _checked(self, reply: list[Any]) -> list[Any]:
         sizes = {"done": 4, "raised": 4}
-        if len(reply) != sizes.get(reply[0]):
+        if type(reply[0]) is not str or len(reply) != sizes.get(reply[0]):
             raise self._stop(NO_MESSAGE)
         return reply
 
     def _request(self, message: list[Any], kind: str, length: int) -> list[Any]:
         try:
-            self._channel.send(Encoder().encode(message))
+            self._send(Encoder().encode(message), self._patience.cell_cpu)
             reply = self._receive(self._patience.cell_cpu)
         except Closed:
             raise self._ended() from None
@@ -206,8 +248,12 @@ class SealedLearner:
             raise self._stop(NO_MESSAGE)
         return reply
 
+    def _send(self, message: bytes, cpu: float) -> None:
+        self._start_waiting(cpu)
+        self._channel.send(message)
+
     def _receive(self, cpu: float) -> list[Any]:
-        self._wait(cpu)
+        self._start_waiting(cpu)
         try:
             reply = self._decoder.decode(self._channel.receive())
         except WireError as error:
@@ -216,22 +262,34 @@ class SealedLearner:
             raise self._stop(NO_MESSAGE)
         return reply
 
-    def _wait(self, cpu: float) -> None:
-        """Wait until there is something to read, and end a learner that takes too long or writes too much."""
-        if self._channel.has_unread or self._poll.poll(POLL_MILLISECONDS):
-            return
-        started, used = time.monotonic(), self._cpu_seconds()
-        while not self._poll.poll(POLL_MILLISECONDS):
-            if self._cpu_seconds() - used > cpu:
-                raise self._stop(f"did not return within {cpu:g} s of computing", timeout=True)
+    def _start_waiting(self, cpu: float) -> None:
+        self._cpu, self._waiting_since, self._used = cpu, time.monotonic(), None
+
+    def _wait(self, event: int) -> None:
+        """Wait until there is something to read, or room to write; end a learner that takes or writes too much."""
+        while True:
+            ready = bool(self._polls[event].poll(POLL_MILLISECONDS))
+            self._require_in_time()
+            if ready:
+                return
+            if self._used is None:
+                self._used = self._cpu_seconds()
+            if self._cpu_seconds() - self._used > self._cpu:
+                raise self._stop(f"did not return within {self._cpu:g} s of computing", timeout=True)
             if self._cpu_seconds() - self._test_started > self._patience.test_cpu:
                 raise self._stop(f"took more than {self._patience.test_cpu:g} s of computing", timeout=True)
-            if time.monotonic() - started > cpu * self._patience.wall_factor:
-                raise self._stop(
-                    f"did not return within {cpu * self._patience.wall_factor:g} s", timeout=True
-                )
             if _bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
                 raise self._stop(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
+
+    def _require_in_time(self) -> None:
+        """End a learner that lets the clock run: by a sleep, or by sending a little now and then."""
+        now = time.monotonic()
+        wall = self._cpu * self._patience.wall_factor
+        if now - self._waiting_since > wall:
+            raise self._stop(f"did not return within {wall:g} s", timeout=True)
+        wall = self._patience.test_cpu * self._patience.wall_factor
+        if now - self._test_began > wall:
+            raise self._stop(f"took more than {wall:g} s", timeout=True)
 
     def _cpu_seconds(self) -> float:
         try:
@@ -263,11 +321,15 @@ def remove_tree(folder: Path) -> None:
 
 
 def _bytes_below(folder: Path) -> int:
-    """What a learner has written, each file and folder counted as a block at least."""
+    """What a learner has written, and a block for each file and folder."""
     total = 0
-    for path, folders, files in os.walk(folder):
-        total += BLOCK_BYTES * len(folders)
-        for name in files:
-            with contextlib.suppress(OSError):
-                total += max(BLOCK_BYTES, os.lstat(os.path.join(path, name)).st_size)
+    waiting = [str(folder)]  # and not os.walk, which calls itself for each level
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                total += BLOCK_BYTES
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    total += entry.stat(follow_symlinks=False).st_size
     return total

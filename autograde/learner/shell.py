@@ -16,13 +16,18 @@ from IPython.utils.capture import RichOutput, capture_output
 from traitlets import Type
 from traitlets.config import Config
 
-from autograde.learner.cells import CellOutput, RunnableCell, error_sentence, fresh_namespace
+from autograde.learner.cells import (
+    MAX_IMAGE_BYTES,
+    MAX_OUTPUTS,
+    MAX_TEXT,
+    CellOutput,
+    RunnableCell,
+    error_sentence,
+    fresh_namespace,
+)
 from autograde.learner.limits import advice
 
-MAX_TEXT = 20_000
 MAX_PRINTED = 4 * 10**6
-MAX_IMAGE_BYTES = 2**20
-MAX_OUTPUTS = 20
 
 
 class _LabelledCompiler(CachingCompiler):  # type: ignore[misc]

@@ -143,10 +143,11 @@ class Decoder:
         self._borrow = borrow
         self._depth = 0
         self._numel = 0
+        self._items = 0
 
     def decode(self, data: bytes) -> Any:
         """The value of `data`; WireError where it isn't well formed or is out of bounds."""
-        self._depth = self._numel = 0
+        self._depth = self._numel = self._items = 0
         if len(data) > MAX_BYTES:
             raise WireError(f"a message of more than {MAX_BYTES // 2**20} MB")
         return self._unpack(data)
@@ -159,6 +160,7 @@ class Decoder:
             return msgpack.unpackb(
                 data, ext_hook=self._restore, strict_map_key=False,
                 max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS,
+                list_hook=self._counted, object_hook=self._counted,
             )  # fmt: skip
         except WireError:
             raise
@@ -167,6 +169,13 @@ class Decoder:
             raise WireError(f"a malformed value ({type(error).__name__})") from None
         finally:
             self._depth -= 1
+
+    def _counted(self, container: Any) -> Any:
+        """Empty lists take a byte each to send, and fifty to have."""
+        self._items += len(container) + 1
+        if self._items > MAX_ITEMS:
+            raise WireError(f"a value of more than {MAX_ITEMS} entries")
+        return container
 
     def _restore(self, code: int, data: bytes) -> Any:
         if code == TUPLE:

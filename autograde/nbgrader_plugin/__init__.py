@@ -9,7 +9,7 @@ import warnings
 from sqlalchemy.exc import SAWarning
 
 # nbgrader's models on today's SQLAlchemy warn a hundred times a command, of nothing that goes wrong.
-warnings.filterwarnings("ignore", category=SAWarning)
+warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 
 from autograde.nbgrader_plugin.cells import SaveCellsKeepingGrades  # noqa: E402
 from autograde.nbgrader_plugin.exporter import SubmissionExporter  # noqa: E402

@@ -13,7 +13,6 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from nbgrader.api import (
-    BaseCell,
     Comment,
     Grade,
     GradeCell,
@@ -56,7 +55,7 @@ class SaveCellsKeepingGrades(SaveCells):  # type: ignore[misc]  # nbgrader has n
         }
 
     def _cells(self, notebook: Any, kind: type) -> list[Any]:
-        return list(self.gradebook.db.query(kind).filter(BaseCell.notebook_id == notebook.id))
+        return list(self.gradebook.db.query(kind).filter_by(notebook_id=notebook.id))
 
     def _rename(self, notebook: Any) -> None:
         sources = {cell.name: cell.source or "" for cell in self._cells(notebook, SourceCell)}

@@ -15,6 +15,7 @@ from pathlib import Path
 from autograde.errors import Fault
 from autograde.grading import Graded, Grader
 from autograde.nbgrader_plugin.submissions import Submission
+from autograde.notebook import read_submission
 from autograde.places import Kit
 from autograde.report import ExerciseReport, Report
 from autograde.week import Week
@@ -104,6 +105,6 @@ def _submission_digest(submission: Submission) -> str:
     if submission.notebook is None:
         return hashlib.sha256(b"").hexdigest()
     try:
-        return hashlib.sha256(submission.notebook.read_bytes()).hexdigest()
+        return hashlib.sha256(read_submission(submission.notebook)).hexdigest()
     except OSError as error:
         raise Fault("it can't be read", str(submission.notebook), "check the file") from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import struct
+from dataclasses import replace
 from typing import Any
 
 from nbformat import from_dict
@@ -11,12 +13,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograde.assembly import assemble, to_nbformat
 from autograde.errors import Fault
+from autograde.explaining import illustrated
 from autograde.feedback import entry_html, entry_text, overview_html, overview_text
 from autograde.nbgrader_plugin.exporter import SubmissionExporter, Work
 from autograde.nbgrader_plugin.releases import CHECK
 from autograde.report import Report
 from autograde.week.loading import FIRST_CELL
 
+MOST_PIXELS = 25_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
 ALT = "what this cell drew"
 
@@ -53,7 +57,8 @@ class GradeSealed(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
         if work.graded and work.graded.report:
             for position, (text, images) in work.graded.outputs.items():
                 nb.cells[position].outputs = _shown(text, images)
-        _explain(nb, report)
+        pictures = work.graded.pictures if work.graded else {}
+        _explain(nb, replace(report, exercises=illustrated(report.exercises, pictures)))
         return nb, resources
 
 
@@ -61,10 +66,18 @@ def _shown(text: str, images: list[bytes]) -> list[Any]:
     """What a cell of the learner's printed and drew."""
     outputs = [new_output("stream", name="stdout", text=text)] if text else []
     for image in images:
-        if image.startswith(PNG):
+        if _is_picture(image):
             data = {"image/png": base64.b64encode(image).decode(), "text/plain": ALT}
             outputs.append(new_output("display_data", data, metadata={"image/png": {"alt": ALT}}))
     return outputs
+
+
+def _is_picture(image: bytes) -> bool:
+    """Whether it says that it is a PNG of a size that a browser can show: a megabyte may unpack to many gigabytes."""
+    if not image.startswith(PNG) or len(image) < 24:
+        return False
+    width, height = struct.unpack(">II", image[16:24])
+    return bool(width * height <= MOST_PIXELS)
 
 
 def _explain(nb: Any, report: Report) -> None:

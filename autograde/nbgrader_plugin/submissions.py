@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from autograde.errors import Fault
-from autograde.notebook import Notebook, bound_names, read_notebook
+from autograde.notebook import Notebook, bound_names, read_notebook, read_submission
 
 MOST_CANDIDATES = 50
 SUFFIX = ".ipynb"
@@ -29,7 +29,7 @@ class Submission:
         if self.notebook is None:
             return Notebook()
         try:
-            return read_notebook(self.notebook.read_bytes(), self.notebook.name)
+            return read_notebook(read_submission(self.notebook), self.notebook.name)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise Fault(f"it can't be read ({reason})", str(self.notebook), "check the file") from error
@@ -38,7 +38,7 @@ class Submission:
 def find_submission(folder: Path, learner: str, week: str, exercises: Collection[str]) -> Submission:
     """The submission in a folder. Where the week's own name is missing, the notebook that answers most counts."""
     named = folder / f"{week}{SUFFIX}"
-    if named.is_file():
+    if _is_own_file(named, folder):
         return Submission(learner, week, folder, named)
     candidates = _candidates(folder)
     if not candidates:
@@ -62,15 +62,20 @@ def _candidates(folder: Path) -> list[Path]:
         for path in sorted(folder.rglob("*"))
         if path.suffix.lower() == SUFFIX
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
+        and _is_own_file(path, folder)
     )
     return list(islice(found, MOST_CANDIDATES))
+
+
+def _is_own_file(path: Path, folder: Path) -> bool:
+    """Whether this is a file that was handed in, and not a link to somebody else's."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
 def _answered(path: Path, exercises: Collection[str]) -> int:
     """How many of the exercises the notebook has a cell for."""
     try:
-        cells = read_notebook(path.read_bytes(), path.name).cells
+        cells = read_notebook(read_submission(path), path.name).cells
     except OSError:
         return -1
     found: set[str] = set()

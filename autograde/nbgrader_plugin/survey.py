@@ -43,6 +43,7 @@ def look_at_class(coursedir: Any, log: Any) -> Survey:
             survey.releases[week] = _released(coursedir, week)
         exercises = survey.releases[week].week.exercises
         survey.found[str(folder)] = find_submission(folder, learner, week, exercises)
+        _drop_dead_links(folder, log)
         _mend_timestamp(folder, log)
     return survey
 
@@ -116,6 +117,14 @@ def _will_be_processed(converter: Any, submission: Submission) -> bool:
     new = coursedir.get_existing_timestamp(str(submission.folder))
     old = coursedir.get_existing_timestamp(done)
     return bool(new and old and new > old)
+
+
+def _drop_dead_links(folder: Path, log: Any) -> None:
+    """nbgrader copies what lies beside the notebook, and gives up at a link that leads nowhere."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() and not path.exists():
+            path.unlink()
+            log.warning("%s was a link that leads nowhere, and is removed.", path)
 
 
 def _mend_timestamp(folder: Path, log: Any) -> None:

@@ -3,7 +3,7 @@
 from autograde.notebook.cells import Cell, Kind, Notebook, Role, role_of
 from autograde.notebook.names import Unparsed, bound_names, parse, plain_python
 from autograde.notebook.percent import Percent, read_percent
-from autograde.notebook.reading import read_notebook
+from autograde.notebook.reading import read_notebook, read_submission
 
 __all__ = [
     "Cell",
@@ -17,5 +17,6 @@ __all__ = [
     "plain_python",
     "read_notebook",
     "read_percent",
+    "read_submission",
     "role_of",
 ]

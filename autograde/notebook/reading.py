@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from autograde.notebook.cells import Cell, Kind, Notebook
 from autograde.notebook.percent import read_percent
 
 LARGEST = 100 * 2**20
+MOST_CELLS = 5_000
 MOST_TEXT = 4_000_000  # characters in all cells together
 LONGEST_INTEGER = 4000  # digits; Python refuses to read longer ones
 AGAIN = "open the notebook in Jupyter, save it and hand that file in"
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 KINDS: dict[str, Kind] = {"code": "code", "markdown": "markdown", "raw": "raw", "html": "markdown"}
+
+
+def read_submission(path: Path) -> bytes:
+    """The bytes of what was handed in; of a file that is too large, so many that it is seen to be. OSError if none."""
+    with path.open("rb") as file:
+        return file.read(min(os.fstat(file.fileno()).st_size, LARGEST) + 1)
 
 
 def read_notebook(data: bytes, name: str = "the notebook") -> Notebook:
@@ -38,7 +47,11 @@ def read_notebook(data: bytes, name: str = "the notebook") -> Notebook:
 
 def _read_cells(raw_cells: list[Any], notebook: Notebook) -> None:
     room = MOST_TEXT
-    for index, raw in enumerate(raw_cells, 1):
+    if len(raw_cells) > MOST_CELLS:
+        notebook.problems.append(
+            f"all below cell {MOST_CELLS} is left out: there are {len(raw_cells):,} cells; delete those you don't need."
+        )
+    for index, raw in enumerate(raw_cells[:MOST_CELLS], 1):
         cell = _cell(raw, index, notebook.problems)
         if cell is None:
             continue

@@ -74,6 +74,7 @@ class OpenWeek:
             "defined": sorted(names & set(self.ran.namespace)),
             "untouched": sorted(self.ran.untouched),
             "problems": self.ran.problems,
+            "boxes": self.suite.boxes.get(verdict.test.exercise, {}),
             "told": asdict(self.bench.told(verdict)),
         }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autograde.diagnosis.doors import diagnosed
 from autograde.explaining import Told, exercise_of
 from autograde.report import ExerciseReport
 from autograde.tables import Detail, Style, week_lines
@@ -60,7 +61,9 @@ def _exercises(plain: Sequence[dict[str, Any]]) -> tuple[list[ExerciseReport], d
         for name, points, stretch, _ in last["entries"]
     ]
     unrun = {name: counts[name] - len(said) for name, said in by_entry.items()}
-    return reports, {name: count for name, count in unrun.items() if count > 0}
+    unrun = {name: count for name, count in unrun.items() if count > 0}
+    boxes = {one["told"]["entry"].partition("-")[0]: one["boxes"] for one in plain}
+    return diagnosed(reports, boxes, unrun), unrun
 
 
 def _report(

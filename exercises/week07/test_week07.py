@@ -30,10 +30,11 @@ def texts(least: int = 1) -> st.SearchStrategy[list[str]]:
 
 @st.composite
 def count_tables(draw: st.DrawFn) -> torch.Tensor:
-    """A square table of counts in which a row may be all zeros."""
+    """A square table of counts, integer or floating, in which a row may be all zeros."""
     V = draw(st.integers(2, 5))
     row = st.lists(st.integers(0, 9), min_size=V, max_size=V) | st.just([0] * V)
-    return torch.tensor(draw(st.lists(row, min_size=V, max_size=V)))
+    dtype = draw(st.sampled_from([torch.int64, torch.float32]))
+    return torch.tensor(draw(st.lists(row, min_size=V, max_size=V)), dtype=dtype)
 
 
 @st.composite
@@ -61,26 +62,29 @@ def seeds() -> st.SearchStrategy[int]:
 
 
 @exercise("encode")
-@given(word=words("abc", 0), stoi=vocabularies())
+@given(word=words("abc"), stoi=vocabularies())
 def test_each_letter_becomes_its_number(learner, word, stoi):
     """Each letter becomes its number in stoi, in the order of the word."""
-    assert_equal(learner.encode(word + "a", stoi), [stoi[letter] for letter in word] + [stoi["a"]])
+    assert_equal(learner.encode(word, stoi), [stoi[letter] for letter in word])
 
 
 @exercise("encode")
-@given(before=words("abc", 0), after=words("abc", 0), stoi=vocabularies())
-def test_an_unknown_letter_is_named(learner, before, after, stoi):
+@given(word=st.builds("{}Q{}".format, words("abc", 0), words("abc", 0)), stoi=vocabularies())
+def test_an_unknown_letter_is_named(learner, word, stoi):
     """A letter that isn't in stoi raises a KeyError that names it."""
-    assert_equal(learner.encode(before + after + "b", stoi)[-1], stoi["b"])
-    assert_raises(KeyError, learner.encode, before + "Q" + after, stoi, mentions="Q")
+    assert_raises(KeyError, learner.encode, word, stoi, mentions="Q")
+    known = word.replace("Q", "b")
+    assert_equal(learner.encode(known, stoi), [stoi[letter] for letter in known], "with b in place of Q")
 
 
 @exercise("decode")
-@given(word=words("abc", 0), stoi=vocabularies())
-def test_numbers_become_the_word_again(learner, word, stoi):
-    """The numbers of a word come back as that word."""
-    itos = {number: symbol for symbol, number in stoi.items()}
-    assert_equal(learner.decode([stoi[letter] for letter in word + "c"], itos), word + "c")
+@given(
+    ids=st.lists(st.integers(0, 3), min_size=1, max_size=6),
+    itos=vocabularies().map(lambda stoi: dict(enumerate(stoi))),
+)
+def test_numbers_become_the_word_again(learner, ids, itos):
+    """Each number becomes the symbol that has it, in order."""
+    assert_equal(learner.decode(ids, itos), "".join(itos[number] for number in ids))
 
 
 @exercise("decode")
@@ -100,7 +104,8 @@ def test_counts_of_the_example(learner):
 def test_a_word_gives_one_pair_more_than_letters(learner, words, stoi):
     """All counts together are one more for each word than it has letters.
 
-    Hint: The pairs of `ab` are `.a`, `ab` and `b.`: both ends of a word count.
+    Hint: The pairs of `ab` are `.a`, `ab` and `b.`: both ends of a word count. Or a pair that occurs twice
+    was counted once.
     """
     N = learner.bigram_counts(words, stoi)
     assert_equal(tuple(N.shape), (len(stoi), len(stoi)), "the shape")
@@ -171,13 +176,41 @@ def test_words_are_made_of_letters(learner, n, seed):
 def test_equal_generators_draw_equal_words(learner, seed):
     """Generators in the same state draw the same words, and the same generator drawn from again draws others.
 
-    Hint: The generator's state moves on with each draw from it. Draw from it, and never seed it.
+    Hint: The generator's state moves on with each draw from it: draw from it, and never seed it. Or does the
+    likeliest symbol always win?
     """
     P, itos = torch.full((4, 4), 0.25), {0: ".", 1: "a", 2: "b", 3: "c"}
     one, other = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
     first = learner.sample_words(P, itos, 12, one)
     assert_equal(learner.sample_words(P, itos, 12, other), first, "from a generator in the same state")
-    require(learner.sample_words(P, itos, 12, one) != first, "the second call draws the same words again")
+    again = learner.sample_words(P, itos, 12, one)
+    require(again != first, "the second call with one generator draws the same words again", got=again)
+
+
+@exercise("sample_words")
+def test_an_empty_word_is_a_word(learner):
+    """Where `.` surely follows `.`, the words are empty, and there are still n of them."""
+    P = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
+    drawn = learner.sample_words(P, {0: ".", 1: "a"}, 2, torch.Generator().manual_seed(1))
+    assert_equal(drawn, ["", ""])
+
+
+@exercise("sample_words")
+@settings(max_examples=2)
+@given(seed=seeds())
+def test_likely_steps_come_often(learner, seed):
+    """Of 1,000 words with 0, 1 or 2 letters, as many have each length as P says, up to chance.
+
+    Hint: Draw each symbol in proportion to the row of the current one, and keep the empty words.
+    """
+    P = torch.tensor([[0.3, 0.7, 0.0], [0.9, 0.0, 0.1], [1.0, 0.0, 0.0]])
+    drawn = learner.sample_words(P, {0: ".", 1: "a", 2: "b"}, 1000, torch.Generator().manual_seed(seed))
+    assert_equal(len(drawn), 1000, "the number of words")
+    for word, share in [("", 0.3), ("a", 0.63), ("ab", 0.07)]:
+        count, expected = list(drawn).count(word), 1000 * share
+        # Over six standard errors: a right sampler is outside less than once in ten million times.
+        within = abs(count - expected) <= 10 + 6 * math.sqrt(expected * (1 - share))
+        require(within, f"the word {word!r} comes too often or too seldom", got=count, expected=expected)
 
 
 @exercise("nll")
@@ -254,6 +287,19 @@ def test_equal_logits_cost_log_v(learner, pairs, V, level):
     )
 
 
+@exercise("bigram_loss")
+@given(x=st.integers(0, 2), y=st.integers(0, 2))
+def test_a_single_pair_costs_its_own_probability(learner, x, y):
+    """With the logits of section 9 and a single pair, the loss is -log of the pair's probability in section 4.
+
+    Hint: Does each row of your probabilities sum to 1? Each row of W is a distribution of its own.
+    """
+    two, three = math.log(2), math.log(3)
+    W = torch.tensor([[0, two, two], [0, 0, two], [three, 0, 0]])
+    cost = -math.log(SMOOTHED[x, y].item())
+    assert_close(learner.bigram_loss(W, torch.tensor([x]), torch.tensor([y])), cost, atol=ROUNDING)
+
+
 @driver
 def loss_and_gradient(names, W, xs, ys, reg):
     """The learner's loss, and its gradient by W."""
@@ -267,7 +313,7 @@ def loss_and_gradient(names, W, xs, ys, reg):
 @settings(max_examples=10)
 @given(W=logit_tables(), pairs=pair_lists())
 def test_unused_rows_get_no_gradient(learner, W, pairs):
-    """Without penalty, the gradient reaches the rows of W that an x names and no other.
+    """Without penalty, the gradient reaches the rows of W whose number occurs in xs, and no other.
 
     Hint: The loss must stay a tensor that hangs together with W: no `.item()`, no `float()`, no `detach()`.
     """
@@ -288,33 +334,48 @@ def full_batch_step(W, xs, ys, lr, reg):
 
 
 @exercise("train_bigram")
+def test_training_of_the_example(learner):
+    """Two steps of the docstring's example give its losses, as floats, and its W, without a gradient.
+
+    Hint: `W.detach()` cuts W off from what it was computed from, `loss.item()` makes a float of a loss. Kept as
+    tensors, the losses would hold on to every step's computation.
+    """
+    xs, ys = torch.tensor([0, 0, 1]), torch.tensor([1, 1, 0])
+    W, losses = learner.train_bigram(xs, ys, 2, 2, 1.0, 0.0, torch.Generator().manual_seed(0))
+    assert_close(losses, [2.258179, 1.473328], "the losses", atol=1e-5)
+    assert_close(W, torch.tensor([[0.522945, 0.724622], [-1.567904, -0.042454]]), "W", atol=1e-5)
+    require(not W.requires_grad, "W is still attached to the gradient", got=W)
+    require(all(isinstance(loss, float) for loss in losses), "the losses aren't all floats", got=losses)
+
+
+@exercise("train_bigram")
 @settings(max_examples=10)
-@given(pairs=pair_lists(), V=st.integers(4, 6), steps=st.integers(0, 4), seed=seeds())
-def test_one_loss_a_step(learner, pairs, V, steps, seed):
+@given(steps=st.integers(1, 5), V=st.integers(4, 6), seed=seeds(), pairs=pair_lists())
+def test_one_loss_a_step(learner, steps, V, seed, pairs):
     """There is one loss for each step, and the first is that of the W which `steps=0` returns."""
     xs, ys = columns(pairs)
     start, none = learner.train_bigram(xs, ys, V, 0, 1.0, 0.1, torch.Generator().manual_seed(seed))
     assert_equal(tuple(start.shape), (V, V), "the shape of W")
     assert_equal(len(none), 0, "the number of losses for no step")
-    _, losses = learner.train_bigram(xs, ys, V, steps + 1, 1.0, 0.1, torch.Generator().manual_seed(seed))
-    assert_equal(len(losses), steps + 1, "the number of losses")
+    _, losses = learner.train_bigram(xs, ys, V, steps, 1.0, 0.1, torch.Generator().manual_seed(seed))
+    assert_equal(len(losses), steps, "the number of losses")
     _, loss = full_batch_step(start, xs, ys, 1.0, 0.1)
     assert_close(losses[0], loss, "the first loss", atol=ROUNDING * max(1.0, loss))
 
 
 @exercise("train_bigram")
 @settings(max_examples=10)
-@given(pairs=pair_lists(), V=st.integers(4, 6), steps=st.integers(0, 3), seed=seeds())
-def test_a_step_goes_down_the_gradient(learner, pairs, V, steps, seed):
-    """One step more moves W by -lr times the gradient of the loss on all pairs.
+@given(steps=st.integers(1, 4), V=st.integers(4, 6), seed=seeds(), pairs=pair_lists())
+def test_a_step_goes_down_the_gradient(learner, steps, V, seed, pairs):
+    """The last step moves W by -lr times the gradient of the loss on all pairs.
 
     Hint: If the first step is right and the second isn't, the first step's gradient is still there.
     """
     xs, ys = columns(pairs)
-    W, _ = learner.train_bigram(xs, ys, V, steps, 2.0, 0.0, torch.Generator().manual_seed(seed))
-    later, _ = learner.train_bigram(xs, ys, V, steps + 1, 2.0, 0.0, torch.Generator().manual_seed(seed))
+    W, _ = learner.train_bigram(xs, ys, V, steps - 1, 2.0, 0.0, torch.Generator().manual_seed(seed))
+    later, _ = learner.train_bigram(xs, ys, V, steps, 2.0, 0.0, torch.Generator().manual_seed(seed))
     expected, _ = full_batch_step(W, xs, ys, 2.0, 0.0)
-    assert_close(later, expected, f"W after step {steps + 1}")
+    assert_close(later, expected, f"W after step {steps}")
 
 
 @exercise("trigram_counts")
@@ -369,3 +430,31 @@ def test_a_table_that_ignores_its_counts_is_caught(learner):
         return torch.full(counts.shape, 1.0 / len(counts))
 
     assert_raises(AssertionError, learner.break_bigram_probabilities, uniform)
+
+
+@exercise("break_bigram_probabilities")
+def test_a_table_with_all_mass_in_one_column_is_caught(learner):
+    """A `bigram_probabilities` that gives column 0 all probability is caught, though its rows sum to 1.
+
+    Hint: A sum of 1 says little about a row. Compare its numbers with those that you worked out.
+    """
+
+    def first_column(counts, smoothing=1.0):
+        P = torch.zeros(counts.shape)
+        P[:, 0] = 1.0
+        return P
+
+    assert_raises(AssertionError, learner.break_bigram_probabilities, first_column)
+
+
+@exercise("break_bigram_probabilities")
+def test_a_table_that_is_never_divided_is_caught(learner):
+    """A `bigram_probabilities` that smooths and forgets to divide is caught.
+
+    Hint: What do the probabilities of all that may come next add up to?
+    """
+
+    def undivided(counts, smoothing=1.0):
+        return counts.float() + smoothing
+
+    assert_raises(AssertionError, learner.break_bigram_probabilities, undivided)

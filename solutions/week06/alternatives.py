@@ -961,7 +961,7 @@ def to_dot(root):
 
 
 # %% exercise="to_dot" alternative="walks-by-itself"
-"""Walks the graph by itself, sets of operands, line breaks in the labels, arrows before nodes."""
+"""Walks the graph by itself, sets of operands, line breaks in labels, short symbols, arrows before nodes."""
 
 
 def to_dot(root):
@@ -981,5 +981,5 @@ def to_dot(root):
     for key, node in names.items():
         lines.append(f'v{key} [shape=box, label="data = {node.data:.4f}\\ngrad = {node.grad:.4f}"];')
         if node._operands:
-            lines.append(f'op{key} [label="{node._symbol}"];')
+            lines.append(f'op{key} [label="{node._symbol[:2]}"];')
     return "digraph G{" + " ".join(lines) + "}"

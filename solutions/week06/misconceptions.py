@@ -1894,6 +1894,26 @@ def to_dot(root):
     return "digraph {" + "\n".join(lines) + "}"
 
 
+# %% exercise="to_dot" misconception="names-with-spaces"
+"""Makes names such as n1 out and doesn't quote them, which DOT reads as two nodes.
+
+Hint: In DOT a name is letters, digits and _, or anything in double quotes. A space ends it.
+"""
+
+
+def to_dot(root):
+    nodes = topological_order(root)
+    name = {node: f"n{i} out" for i, node in enumerate(nodes)}
+    lines = []
+    for node in nodes:
+        lines.append(f'{name[node]} [label="data {node.data:.4f} | grad {node.grad:.4f}"];')
+        if node._operands:
+            op = f"{name[node]} op"
+            lines.append(f'{op} [label="{node._symbol}"]; {op} -> {name[node]};')
+            lines.extend(f"{name[operand]} -> {op};" for operand in node._operands)
+    return "digraph {" + "\n".join(lines) + "}"
+
+
 # %% exercise="to_dot" misconception="no-operations"
 """Draws arrows from operand to result and leaves the operations out.
 

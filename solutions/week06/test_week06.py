@@ -94,10 +94,7 @@ def check_slopes(learner, leaves, programs):
 @exercise("numerical_gradient")
 @given(xs=st.lists(halves(), min_size=1, max_size=4), factor=st.sampled_from([1.0, -2.0, 0.5]))
 def test_slopes_of_a_sum_of_squares_and_products(learner, xs, factor):
-    """The slopes of f are right, entry by entry, and xs holds the same numbers afterwards.
-
-    Hint: f here is the sum of factor · x², plus the product of each two neighbours.
-    """
+    """The slopes of factor · (x0² + x1² + …) + x0·x1 + x1·x2 + … are right, and xs is as it was afterwards."""
 
     def f(v):
         return sum(factor * x * x for x in v) + sum(x * y for x, y in pairwise(v))
@@ -105,19 +102,16 @@ def test_slopes_of_a_sum_of_squares_and_products(learner, xs, factor):
     padded = [0.0, *xs, 0.0]
     expected = [2 * factor * x + padded[i] + padded[i + 2] for i, x in enumerate(xs)]
     before = list(xs)
-    assert_close(learner.numerical_gradient(f, xs), expected, atol=1e-6)
+    assert_close(learner.numerical_gradient(f, xs), expected, "the gradient", atol=1e-6)
     assert_equal(xs, before, "xs after the call")
 
 
 @exercise("numerical_gradient")
 @given(xs=st.lists(halves(), min_size=1, max_size=3), h=st.sampled_from([0.5, 0.25, 1.0]))
 def test_the_step_is_taken_to_both_sides(learner, xs, h):
-    """With a large step h the answer is (f(x + h) − f(x − h)) / 2h, exactly.
-
-    Hint: f here is the sum of x³, for which that is 3x² + h².
-    """
+    """For f = x0³ + x1³ + … and a large step h each entry is (f(x + h) − f(x − h)) / 2h = 3x² + h²."""
     gradient = learner.numerical_gradient(lambda v: sum(x**3 for x in v), xs, h)
-    assert_close(gradient, [3 * x**2 + h**2 for x in xs], atol=1e-9)
+    assert_close(gradient, [3 * x**2 + h**2 for x in xs], "the gradient", atol=1e-9)
 
 
 # Value-forward
@@ -135,7 +129,8 @@ def test_two_values_give_what_numbers_give(learner, a, b):
 def test_a_number_may_stand_on_either_side(learner, a, n):
     """+ - * / of a Value and a plain number give what plain numbers give, on either side.
 
-    Hint: For `2 - a` Python calls `a.__rsub__(2)`. Which of the two is taken from which?
+    Hint: For `2 - a` Python calls `a.__rsub__(2)`, for `2 / a` `a.__rtruediv__(2)`: the plain number comes in
+    as `other`.
     """
     check_forward(learner, {"a": a}, with_number(WITH_NUMBER, n))
 
@@ -169,7 +164,7 @@ def test_operands_stay_as_they_were(learner, a, b, n):
 def test_slopes_of_two_values(learner, a, b, w):
     """backward() finds the slopes of a + b, a − b, a · b and a / b in a and b, when more follows behind.
 
-    Hint: Each operand's share is the operation's own slope *times the result's gradient*.
+    Hint: In each of these c's own gradient is w and not 1. What do its operands get, by hand?
     """
     programs = [[f"c = {expression}", "d = c * w"] for expression in TWO_VALUES]
     check_slopes(learner, {"a": a, "b": b, "w": w}, programs)
@@ -200,6 +195,20 @@ def test_every_node_between_gets_its_slope(learner, light, area, store, efficien
     check_slopes(learner, leaves, [lines])
 
 
+@exercise("Value-gradients")
+@settings(max_examples=8)
+@given(a=above, b=below, n=numbers)
+def test_slopes_reach_what_the_operands_were_made_from(learner, a, b, n):
+    """Whatever the operation, the slopes also reach what its operands were made from, as in (a * b).exp().
+
+    Hint: Follow the sweep from the result. Does every node that it comes to know what it was made from?
+    """
+    expressions = with_number(TWO_VALUES + WITH_NUMBER + ONE_VALUE, n)
+    further = [re.sub(r"\b([ab])\b", r"\1\1", expression) for expression in expressions]
+    programs = [["aa = a * 1.5", "bb = b - 0.5", f"c = {expression}"] for expression in further]
+    check_slopes(learner, {"a": a, "b": b}, programs)
+
+
 # Value-reuse
 
 
@@ -216,21 +225,14 @@ def test_a_value_with_itself(learner, a):
 def test_every_operation_adds_to_what_is_there(learner, a, b, n, v, w):
     """An operand that goes through the same operation twice gets both shares, whatever the operation.
 
-    Hint: `+=`, in the inner function of *every* operation.
+    Hint: c and d are made by the same operation from the same operands, and have gradients v and w. What each
+    operand holds in the end is the sum of what the two hand back.
     """
     leaves = {"a": a, "b": b, "v": v, "w": w}
     expressions = with_number(TWO_VALUES + WITH_NUMBER + ONE_VALUE, n)
     behind = ["e = c * v", "f = d * w", "g = e + f"]
     programs = [[f"c = {expression}", f"d = {expression}", *behind] for expression in expressions]
     check_slopes(learner, leaves, programs)
-
-
-@exercise("Value-reuse")
-@given(a=above, b=below)
-def test_a_diamond(learner, a, b):
-    """Two paths that part and meet again add up."""
-    lines = ["c = a * b", "d = c.tanh()", "e = c + a", "f = d * e"]
-    check_slopes(learner, {"a": a, "b": b}, [lines])
 
 
 # Value-order
@@ -265,15 +267,24 @@ def check_order(learner, leaves, lines):
         require(name in order, f"{name} is missing", got=order)
         for operand in made_of.get(name, ()):
             require(operand in order, f"{operand} is missing", got=order)
-            require(order.index(operand) < order.index(name), f"{name} is made from {operand}", got=order)
+            late = f"{name} is made from {operand} and is listed before it"
+            require(order.index(operand) < order.index(name), late, got=order)
 
 
 @exercise("Value-order")
-@given(a=above, b=st.one_of(above, below))
-def test_operands_come_before_results(learner, a, b):
-    """topological_order lists every node once, operands before results."""
-    for lines in EARLY_AND_LATE:
-        check_order(learner, {"a": a, "b": b}, lines)
+@settings(max_examples=25)
+@given(program=st.sampled_from(EARLY_AND_LATE), a=above, b=st.one_of(above, below))
+def test_operands_come_before_results(learner, program, a, b):
+    """topological_order of the program's last result lists every node once, operands before results."""
+    check_order(learner, {"a": a, "b": b}, program)
+
+
+@exercise("Value-order")
+@given(a=above, b=below)
+def test_a_diamond(learner, a, b):
+    """Two paths that part and meet again add up before they go further back."""
+    lines = ["c = a * b", "d = c.tanh()", "e = c + a", "f = d * e"]
+    check_slopes(learner, {"a": a, "b": b}, [lines])
 
 
 @exercise("Value-order")
@@ -281,6 +292,47 @@ def test_operands_come_before_results(learner, a, b):
 def test_a_node_used_early_and_late(learner, a, b):
     """A node hands on its gradient only when everything made from it has delivered."""
     check_slopes(learner, {"a": a, "b": b}, EARLY_AND_LATE)
+
+
+@driver
+def doubled(names, start, doublings):
+    """The result and the gradient at the start of c = c + c, again and again.
+
+    There are 2 ** doublings paths: a sweep that makes far more calls than there are nodes is ended.
+    """
+    import sys
+    from contextlib import ExitStack
+
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += 1
+        if calls > 3000 * doublings:
+            raise RuntimeError("far more is done than there are nodes")
+
+    a = names.Value(start)
+    c = a
+    for _ in range(doublings):
+        c = c + c
+    with ExitStack() as stack:
+        stack.callback(sys.setprofile, sys.getprofile())
+        sys.setprofile(count)
+        c.backward()
+    return c.data, a.grad
+
+
+@exercise("Value-order")
+@settings(max_examples=6)
+@given(a=above, doublings=st.integers(25, 60))
+def test_doubled_again_and_again(learner, a, doublings):
+    """c = c + c, some 25 to 60 times over: a's gradient is 2 · 2 · 2 …, and the sweep is over at once.
+
+    Hint: Each node should be visited once, however many paths lead to it.
+    """
+    data, slope = doubled(learner, a, doublings)
+    assert_close(data, a * 2.0**doublings, "the result", rtol=1e-9)
+    assert_close(slope, 2.0**doublings, "a.grad", rtol=1e-9)
 
 
 @driver
@@ -317,7 +369,7 @@ def two_losses(names, leaves, first, second, clear):
             for value in values.values():
                 value.grad = 0.0
         loss.backward()
-    return [value.grad for value in values.values()]
+    return {name: value.grad for name, value in values.items()}
 
 
 LOSSES = ["a * b", "(a * 3).tanh() + b", "(b - a) ** 2", "a.exp() * a", "b / a - a.log()", "2 - b.relu() * a"]
@@ -328,31 +380,38 @@ LOSSES = ["a * b", "(a * 3).tanh() + b", "(b - a) ** 2", "a.exp() * a", "b / a -
 def test_two_losses_add_up(learner, a, b, first, second):
     """Two losses that share only leaves add up in the leaves' gradients.
 
-    Hint: What stands in `.grad` when backward() begins must still be in it at the end.
+    Hint: By hand: the slope of `first` in a, plus the slope of `second` in a.
     """
     leaves = {"a": a, "b": b}
     got = two_losses(learner, leaves, first, second, False)
     parts = [true_values(leaves, [f"c = {loss}"]) for loss in (first, second)]
-    assert_close(got, [sum(part[name][1] for part in parts) for name in leaves], rtol=1e-9, atol=1e-9)
+    for name in leaves:
+        right = sum(part[name][1] for part in parts)
+        assert_close(got[name], right, f"{name}.grad", rtol=1e-9, atol=1e-9)
 
 
 @exercise("Value-twice")
 @given(a=above, b=st.one_of(above, below), first=st.sampled_from(LOSSES), second=st.sampled_from(LOSSES))
 def test_cleared_gradients_start_afresh(learner, a, b, first, second):
-    """After .grad = 0.0 on the leaves only the new loss counts."""
+    """After .grad = 0.0 on the leaves only the second loss counts."""
     leaves = {"a": a, "b": b}
     got = two_losses(learner, leaves, first, second, True)
     true = true_values(leaves, [f"c = {second}"])
-    assert_close(got, [true[name][1] for name in leaves], rtol=1e-9, atol=1e-9)
+    for name in leaves:
+        assert_close(got[name], true[name][1], f"{name}.grad", rtol=1e-9, atol=1e-9)
 
 
 # MLP
 
 
 def drawn_weights(seed, widths):
-    """For each layer, for each neuron: its weights and its bias."""
-    draw = random.Random(seed).uniform
-    return [[([draw(-1, 1) for _ in range(n)], draw(-1, 1)) for _ in range(m)] for n, m in pairwise(widths)]
+    """For each layer, for each neuron: its weights and its bias, short enough to be read."""
+    numbers = random.Random(seed)
+
+    def draw():
+        return numbers.randint(-99, 99) / 100
+
+    return [[([draw() for _ in range(n)], draw()) for _ in range(m)] for n, m in pairwise(widths)]
 
 
 def true_output(weights, x):
@@ -365,7 +424,7 @@ def true_output(weights, x):
 
 @driver
 def neuron_output(names, w, b, x, linear):
-    neuron = names.Neuron(len(w)) if linear is None else names.Neuron(len(w), linear)
+    neuron = names.Neuron(len(w), linear=True) if linear else names.Neuron(len(w))
     if len(neuron.w) != len(w):
         raise ValueError(f"Neuron({len(w)}) has {len(neuron.w)} weights")
     for mine, number in zip(neuron.w, w, strict=True):
@@ -375,19 +434,17 @@ def neuron_output(names, w, b, x, linear):
 
 
 @exercise("MLP")
-@given(
-    x=st.lists(halves(-4, 4), min_size=1, max_size=4),
-    seed=st.integers(0, 99),
-    linear=st.sampled_from([None, False, True]),
-)
+@given(x=st.lists(halves(-4, 4), min_size=1, max_size=4), seed=st.integers(0, 99), linear=st.booleans())
 def test_a_neuron_is_its_formula(learner, x, seed, linear):
     """Neuron(nin) gives tanh(w · x + b) for its own weights, and w · x + b if linear.
 
-    Hint: This runs on your Value. Are all its checks green?
+    Hint: w · x + b is w[0] · x[0] + w[1] · x[1] + … + b, and the tanh, if any, comes after all of it.
     """
     w, b = drawn_weights(seed, [len(x), 1])[0][0]
     total = sum(weight * entry for weight, entry in zip(w, x, strict=True)) + b
-    assert_close(neuron_output(learner, w, b, x, linear), total if linear else math.tanh(total), atol=1e-12)
+    what = f"the neuron with w = {w} and b = {b}"
+    right = total if linear else math.tanh(total)
+    assert_close(neuron_output(learner, w, b, x, linear), right, what, atol=1e-12)
 
 
 @driver
@@ -412,25 +469,41 @@ def mlp_output(names, nouts, weights, x):
 def test_an_mlp_is_its_formula(learner, x, nouts, seed):
     """An MLP is tanh layers and a linear last one, and gives a Value if the last width is 1, else a list.
 
-    Hint: This runs on your Value. Inner layers of width 1 are drawn too.
+    Hint: Each layer reads what the one before says. tanh in every layer but the last; if there is one layer, it
+    is the last. An inner layer may have a single neuron.
     """
     weights = drawn_weights(seed, [len(x), *nouts])
     true = true_output(weights, x)
-    assert_close(mlp_output(learner, nouts, weights, x), true[0] if nouts[-1] == 1 else true, atol=1e-12)
+    right = true[0] if nouts[-1] == 1 else true
+    what = f"the output with (w, b) of the first neuron = {weights[0][0]}"
+    assert_close(mlp_output(learner, nouts, weights, x), right, what, atol=1e-12)
 
 
 @driver
 def counts(names, nin, nouts):
     """How many parameters there are of each kind of thing, and how many are different ones."""
-    things = [names.Neuron(nin), names.Layer(nin, nouts[0]), names.MLP(nin, nouts)]
-    listed = [list(thing.parameters()) for thing in things]
-    return [(len(values), len({id(value) for value in values})) for values in listed]
+    found = []
+    for thing in [names.Neuron(nin), names.Layer(nin, nouts[0]), names.MLP(nin, nouts)]:
+        listed, name = thing.parameters(), type(thing).__name__
+        if listed is None:
+            raise TypeError(f"parameters() of the {name} gives None: does it return its list?")
+        listed = list(listed)
+        for entry in listed:
+            if not hasattr(entry, "backward"):
+                raise TypeError(
+                    f"parameters() of the {name}: an entry is a {type(entry).__name__}, not a Value"
+                )
+        found.append((len(listed), len({id(value) for value in listed})))
+    return found
 
 
 @exercise("MLP")
 @given(nin=st.integers(1, 4), nouts=st.lists(st.integers(1, 4), min_size=1, max_size=3))
 def test_every_parameter_is_listed_once(learner, nin, nouts):
-    """parameters() lists each weight and bias once, and no two neurons share any."""
+    """parameters() lists each weight and bias once, and no two neurons share any.
+
+    Hint: `[Neuron(nin)] * nout` lists one neuron nout times, and `[Value(...)] * nin` one weight nin times.
+    """
     widths = [nin, *nouts]
     total = sum((n + 1) * m for n, m in pairwise(widths))
     expected = [nin + 1, (nin + 1) * nouts[0], total]
@@ -459,7 +532,10 @@ def slopes_of_parameters(names, nin, nouts, x):
     last=st.integers(1, 3),
 )
 def test_the_gradient_reaches_every_parameter(learner, x, hidden, last):
-    """backward() of the output reaches every parameter."""
+    """backward() of the output reaches every parameter.
+
+    Hint: A result knows what it was made from only if it was computed with Values: `.data` is a plain number.
+    """
     grads = slopes_of_parameters(learner, len(x), [hidden, last], x)
     assert_equal(len(grads), (len(x) + 1) * hidden + (hidden + 1) * last, "number of parameters")
     require(all(grad != 0 for grad in grads), "a parameter's gradient is still 0", got=grads)
@@ -469,8 +545,8 @@ def test_the_gradient_reaches_every_parameter(learner, x, hidden, last):
 
 
 @driver
-def train_line(names, start, xs, ys, lr, steps, stale):
-    """Losses and parameters over some steps of a linear model; `stale` stands in every .grad at first."""
+def train_line(names, start, xs, ys, lr, steps, grad_before):
+    """Losses and parameters over some steps of a linear model; `grad_before` stands in every .grad at first."""
 
     class Line:
         def __init__(self):
@@ -487,7 +563,7 @@ def train_line(names, start, xs, ys, lr, steps, stale):
 
     model = Line()
     for p in model.parameters():
-        p.grad = stale
+        p.grad = grad_before
     losses, path = [], []
     for _ in range(steps):
         losses.append(names.train_step(model, xs, ys, lr))
@@ -510,40 +586,50 @@ def true_line(start, xs, ys, lr, steps):
     return losses, path
 
 
-@st.composite
-def lines_to_fit(draw):
-    """A linear model's start and some examples, with one or two inputs."""
-    nin, n = draw(st.integers(1, 2)), draw(st.integers(1, 4))
-    row = st.lists(halves(-3, 3), min_size=nin, max_size=nin)
-    start = draw(st.lists(halves(-4, 4), min_size=nin + 1, max_size=nin + 1))
-    return (
-        start,
-        draw(st.lists(row, min_size=n, max_size=n)),
-        draw(st.lists(halves(-4, 4), min_size=n, max_size=n)),
+# The linear model: as many examples as targets, and a slope for each input, then the intercept.
+nin = st.shared(st.integers(1, 2), key="inputs")
+n_examples = st.shared(st.integers(1, 4), key="examples")
+line_parameters = nin.flatmap(lambda n: st.lists(halves(-4, 4), min_size=n + 1, max_size=n + 1))
+line_xs = st.tuples(nin, n_examples).flatmap(
+    lambda sizes: st.lists(
+        st.lists(halves(-3, 3), min_size=sizes[0], max_size=sizes[0]), min_size=sizes[1], max_size=sizes[1]
     )
+)
+line_ys = n_examples.flatmap(lambda n: st.lists(halves(-4, 4), min_size=n, max_size=n))
+
+
+def check_steps(got, losses, path):
+    """Losses and parameters, step by step, against the true ones."""
+    found, places = got
+    for step, (loss, parameters) in enumerate(zip(losses, path, strict=True), start=1):
+        assert_close(found[step - 1], loss, f"what step {step} returns", rtol=1e-9, atol=1e-9)
+        for i, parameter in enumerate(parameters):
+            what = f"parameters[{i}] after step {step}"
+            assert_close(places[step - 1][i], parameter, what, rtol=1e-9, atol=1e-9)
 
 
 @exercise("train_step")
-@given(problem=lines_to_fit(), lr=st.sampled_from([0.01, 0.05, 0.1]))
-def test_one_step_against_the_gradient(learner, problem, lr):
+@given(parameters=line_parameters, xs=line_xs, ys=line_ys, lr=st.sampled_from([0.01, 0.05, 0.1]))
+def test_one_step_against_the_gradient(learner, parameters, xs, ys, lr):
     """Parameters move by −lr times the gradient of the summed squared error; the loss before that returns.
 
-    Hint: This runs on your Value. The model here is linear, with a slope for each input and an intercept.
+    Hint: The model here is parameters[0] · x[0] + … + the last of them, the intercept. Work the step out by
+    hand for one example: new = old − lr · slope.
     """
-    got = train_line(learner, *problem, lr, 1, 0.0)
-    losses, path = true_line(*problem, lr, 1)
-    assert_close(got[0], losses, "the loss", rtol=1e-9, atol=1e-9)
-    assert_close(got[1], path, "the parameters after the step", rtol=1e-9, atol=1e-9)
+    got = train_line(learner, parameters, xs, ys, lr, 1, 0.0)
+    check_steps(got, *true_line(parameters, xs, ys, lr, 1))
 
 
 @exercise("train_step")
-@given(problem=lines_to_fit(), stale=st.sampled_from([0.0, 1.0, -3.0]))
-def test_old_gradients_do_not_count(learner, problem, stale):
-    """Three steps in a row each use the gradient of their own loss only, whatever stood in .grad before."""
-    got = train_line(learner, *problem, 0.02, 3, stale)
-    losses, path = true_line(*problem, 0.02, 3)
-    assert_close(got[0], losses, "the losses", rtol=1e-9, atol=1e-9)
-    assert_close(got[1], path, "the parameters after each step", rtol=1e-9, atol=1e-9)
+@given(parameters=line_parameters, xs=line_xs, ys=line_ys, grad_before=st.sampled_from([0.0, 1.0, -3.0]))
+def test_old_gradients_do_not_count(learner, parameters, xs, ys, grad_before):
+    """Three steps in a row each use the gradient of their own loss only, whatever stood in .grad before.
+
+    Hint: grad_before stands in every .grad when the first step begins. They must be cleared before
+    backward(), at every step; after it is too late.
+    """
+    got = train_line(learner, parameters, xs, ys, 0.02, 3, grad_before)
+    check_steps(got, *true_line(parameters, xs, ys, 0.02, 3))
 
 
 # to_dot
@@ -556,6 +642,19 @@ def dot_of(names, leaves, lines):
         exec(line, {}, values)
     values[lines[-1].split(" = ")[0]].backward()
     return names.to_dot(values[lines[-1].split(" = ")[0]])
+
+
+NAME = r"""("(?:[^"\\]|\\.)*"|[\w.]+)"""
+
+
+def check_names(dot, values):
+    """As many names of nodes with data as there are Values, and a label for every node that an arrow meets."""
+    with_data = re.findall(NAME + r"\s*(?:\[[^\]]*\]\s*)*\[[^\]]*\bdata", dot)
+    different = len(set(with_data))
+    require(different == values, f"{values} Values have {different} different names", got=dot)
+    labelled = set(re.findall(NAME + r"\s*\[", dot))
+    for end in re.findall(r"(?<![:\w])" + NAME + r"\s*->", dot) + re.findall(r"->\s*" + NAME, dot):
+        require(end in labelled, f"an arrow meets {end}, which has no label", got=dot)
 
 
 @exercise("to_dot")
@@ -575,34 +674,152 @@ def test_nodes_and_arrows(learner, a, b):
 @exercise("to_dot")
 @given(a=st.one_of(above, below))
 def test_equal_numbers_are_different_nodes(learner, a):
-    """Two Values that hold the same number are two nodes, and one that is used twice is one."""
+    """Two leaves that hold the same number are two nodes with names of their own; one used twice is one.
+
+    Hint: Each Value has one name, which no other has, wherever it is used. A name with anything but letters,
+    digits and _ in it stands in quotes.
+    """
     dot = dot_of(learner, {"a": a, "b": a}, ["c = a + b", "d = c * a"])
     shown = re.findall(r"data\D*?(-?\d+\.\d{4})", dot)
     assert_equal(sorted(shown), sorted(f"{x:.4f}" for x in (a, a, 2 * a, 2 * a * a)), "data in the labels")
+    check_names(dot, 4)
     require(dot.count("->") >= 6, "6 arrows were asked for, two to each operation and one from it", got=dot)
 
 
-@lendable
-class Zero:
-    """Takes any number for 0.0, and so is wrong in everything."""
+class OnTorch:
+    """A right Value: PyTorch computes, and PyTorch finds the slopes. The wrong ones below are made of it."""
 
-    def __init__(self, data):
-        self.data = self.grad = 0.0
+    def __init__(self, number):
+        held = (
+            number if isinstance(number, torch.Tensor) else torch.tensor(float(number), dtype=torch.float64)
+        )
+        self._held = held if held.requires_grad else held.requires_grad_()
+        self._held.retain_grad()
+
+    @property
+    def data(self):
+        return self._held.item()
+
+    @data.setter
+    def data(self, number):
+        self._held.data = torch.tensor(float(number), dtype=torch.float64)
+
+    @property
+    def grad(self):
+        return 0.0 if self._held.grad is None else self._held.grad.item()
+
+    @grad.setter
+    def grad(self, number):
+        self._held.grad = torch.tensor(float(number), dtype=torch.float64)
+
+    def backward(self):
+        self._held.backward(retain_graph=True)
+
+    def _with(self, operation, *others):
+        held = [other._held if isinstance(other, OnTorch) else other for other in others]
+        return type(self)(operation(self._held, *held))
+
+    def __add__(self, other):
+        return self._with(lambda a, b: a + b, other)
+
+    def __sub__(self, other):
+        return self._with(lambda a, b: a - b, other)
+
+    def __rsub__(self, other):
+        return self._with(lambda a, b: b - a, other)
+
+    def __mul__(self, other):
+        return self._with(lambda a, b: a * b, other)
+
+    def __truediv__(self, other):
+        return self._with(lambda a, b: a / b, other)
+
+    def __rtruediv__(self, other):
+        return self._with(lambda a, b: b / a, other)
+
+    def __pow__(self, n):
+        return self._with(lambda a: a**n)
+
+    def __neg__(self):
+        return self._with(lambda a: -a)
+
+    def exp(self):
+        return self._with(torch.exp)
+
+    def log(self):
+        return self._with(torch.log)
+
+    def tanh(self):
+        return self._with(torch.tanh)
+
+    def relu(self):
+        return self._with(torch.relu)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+@lendable
+class Right(OnTorch):
+    """Nothing is wrong with it."""
+
+
+@lendable
+class NeverBackward(OnTorch):
+    """backward() does nothing."""
 
     def backward(self):
         """Nothing."""
 
-    def _zero(self, *others):
-        return Zero(0.0)
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _zero
-    __pow__ = __neg__ = exp = log = tanh = relu = _zero
+@lendable
+class TwiceTheSlope(OnTorch):
+    """The result starts from a gradient of 2.0, so that all of them are doubled."""
+
+    def backward(self):
+        self._held.backward(torch.tensor(2.0, dtype=torch.float64), retain_graph=True)
+
+
+@lendable
+class SumsAreOff(OnTorch):
+    """A sum is too large by 1; the slopes are right."""
+
+    def __add__(self, other):
+        return self._with(lambda a, b: a + b + 1, other)
+
+    __radd__ = __add__
 
 
 @exercise("break_Value")
-def test_a_class_that_takes_every_number_for_zero_is_caught(learner):
-    """A class whose numbers are all 0.0 is caught.
+def test_a_right_class_passes(learner):
+    """A right class, which computes with PyTorch inside, is let through.
+
+    Hint: Right answers differ in their last digits, and right classes in everything that is free.
+    """
+    learner.break_Value(Right)
+
+
+@exercise("break_Value")
+def test_a_class_whose_sums_are_off_is_caught(learner):
+    """A class whose sums are too large by 1 is caught.
 
     Hint: Begin with one sum: what must its `.data` be?
     """
-    assert_raises(Exception, learner.break_Value, Zero)
+    assert_raises(Exception, learner.break_Value, SumsAreOff)
+
+
+@exercise("break_Value")
+def test_a_class_that_never_goes_backward_is_caught(learner):
+    """A class whose backward() does nothing is caught.
+
+    Hint: What must `.grad` of a, b and the result be after a backward()?
+    """
+    assert_raises(Exception, learner.break_Value, NeverBackward)
+
+
+@exercise("break_Value")
+def test_a_class_with_doubled_gradients_is_caught(learner):
+    """A class all of whose gradients come out doubled is caught.
+
+    Hint: It isn't enough that a gradient isn't 0. Compare it with the number that you get by hand.
+    """
+    assert_raises(Exception, learner.break_Value, TwiceTheSlope)

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Week 6 · Backpropagation
+# # Week 06 · Backpropagation: numbers that know how they were made
 #
 # Last week you worked out the slope of a loss with pen and paper, for a line with two parameters. A network
 # has thousands, and nobody works those out by hand. This week you write the machine that does it: a number
@@ -33,8 +33,8 @@ import random
 #
 # The picture does it for an enzyme whose rate rises with its substrate and then saturates. We want the slope
 # at a concentration of 2 mM. Going one step of $h$ to the right gives the *forward* difference. Going $h$ to
-# either side and dividing by $2h$ gives the *central* difference, whose line runs much more nearly parallel
-# to the tangent, though the step is large.
+# either side and dividing by $2h$ gives the *central* difference. Compare the three slopes in the legend: the
+# central one is much nearer the tangent's, though the step is large.
 
 # %% tags=["explore"]
 import matplotlib.pyplot as plt
@@ -52,17 +52,24 @@ def rate(substrate):
     return 10 * substrate / (1.5 + substrate)  # Michaelis-Menten: maximum 10, half of it at 1.5 mM
 
 
-at, h = 2.0, 1.2
+at, h = 2.0, 0.8
 slope = 10 * 1.5 / (1.5 + at) ** 2
 curve = [i / 50 for i in range(1, 251)]
 fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
 left.plot(curve, [rate(s) for s in curve], color="0.4", label="enzyme's rate")
-near = [0.3, 3.9]
-left.plot(near, [rate(at) + slope * (s - at) for s in near], color="black", lw=1, label="tangent at 2 mM")
-left.plot([at, at + h], [rate(at), rate(at + h)], "o-", color="tab:orange", label="forward difference")
-left.plot([at - h, at + h], [rate(at - h), rate(at + h)], "o-", color="tab:blue", label="central difference")
+ends = [0.4, 3.6]
+for start, end, name, colour in [
+    (at, None, "tangent", "black"),
+    (at, at + h, "forward", "tab:orange"),
+    (at - h, at + h, "central", "tab:blue"),
+]:
+    steepness = slope if end is None else (rate(end) - rate(start)) / (end - start)
+    line = [rate(start) + steepness * (s - start) for s in ends]
+    left.plot(ends, line, color=colour, lw=1, label=f"{name}: slope {steepness:.2f}")
+    if end is not None:
+        left.plot([start, end], [rate(start), rate(end)], "o", color=colour, ms=7 if name == "forward" else 4)
 left.legend(frameon=False, fontsize=8, loc="lower right")
-quiet(left, "One step of h = 1.2 mM", "substrate (mM)", "rate (µmol / min)")
+quiet(left, "One step of h = 0.8 mM", "substrate (mM)", "rate (µmol / min)")
 
 steps = [10 ** (-k / 4) for k in range(0, 49)]
 forward = [abs((rate(at + h) - rate(at)) / h - slope) for h in steps]
@@ -152,13 +159,12 @@ def numerical_gradient(f, xs, h=1e-6):
 # has 33 parameters, so 66 runs for one training step. A model with a million would need two million, and so
 # would the next step.
 #
-# Automatic differentiation gets all the slopes in one sweep, about as long as one run. It works in three
-# steps:
+# Automatic differentiation gets all the slopes in one sweep, about as long as one run. It rests on one fact,
+# that each operation knows its own small derivative, and takes two steps:
 #
-# 1. while the result is being computed, build a graph that connects the inputs and operations that produce
-#    it;
-# 2. each operation knows its own small derivative, from its result to its operands;
-# 3. trace through the graph, from the result backwards, and multiply.
+# 1. while the result is being computed, build a graph that connects it with the inputs and operations that
+#    produce it;
+# 2. trace through the graph, from the result backwards, and multiply.
 #
 # Here is a plant, very much simplified. It catches light with its leaves, adds what it has in store, and
 # turns the carbon into grain with some efficiency:
@@ -177,8 +183,9 @@ def numerical_gradient(f, xs, h=1e-6):
 # - caught = light × area. Nudge light: caught moves 3 times as much, and grain ½ of that: 3 × ½ = **1.5**.
 #   Nudge area: 2 × ½ = **1**.
 #
-# That is all of backpropagation: *the slope of the result, times the slope of this one operation*. If you
-# know sensitivities along a metabolic pathway, it is the same rule: along a chain they multiply.
+# That is half of backpropagation: *what has come back so far, times the slope of this one operation*. If you
+# know sensitivities along a metabolic pathway, it is the same rule: along a chain they multiply. The other
+# half follows below the picture.
 
 
 # %% tags=["explore"]
@@ -247,6 +254,10 @@ draw_graph(
 )  # fmt: skip
 
 # %% [markdown]
+# Three words for what you see. Every box that holds a number is a **node**; the circles are operations. A
+# node that no operation made, such as light or area, is a **leaf**. And what stands right of the bar is
+# written **∂grain/∂light**, for short: by how many times as much grain moves when light is nudged.
+#
 # ### A number used twice
 #
 # Leaves cost something too. Let them respire half a unit each: carbon = light × area − ½ × area. Now area
@@ -280,11 +291,25 @@ draw_graph(
 # %% [markdown]
 # ### Exercise: `Value`
 #
-# Now let the computer keep the graph. A `Value` holds a number, its gradient, and what it was made from.
-# Write the class and the function `topological_order` in one cell. It is graded in five parts; do them in
-# this order and look at each part's check as you go.
+# Now let the computer keep the graph. A `Value` is a node: it holds a number, its gradient, and what it was
+# made from. Write the class and the function `topological_order` in one cell. It is graded in five parts; do
+# them in this order and look at each part's check as you go.
 #
-# | operation | result | slope in $a$ | slope in $b$ |
+# Python lets a class say what its operators do. Behind each of them stands a method:
+#
+# | you write | Python calls |
+# | --- | --- |
+# | `a + b` | `a.__add__(b)` |
+# | `2 - a` | `a.__rsub__(2)` |
+# | `-a` | `a.__neg__()` |
+# | `neuron(x)` | `neuron.__call__(x)` |
+#
+# The first argument of a method, `self`, is the object before the dot. In `2 - a` Python asks the number
+# first; the number knows nothing about Values, so Python turns to the *reflected* method, the one with an
+# `r`. The default `operands=()` in `__init__` is an empty tuple: `Value(2.0)` was made from nothing, it is a
+# leaf.
+#
+# | operation | result | ∂result/∂a | ∂result/∂b |
 # | --- | --- | --- | --- |
 # | `a + b` | $a + b$ | $1$ | $1$ |
 # | `a * b` | $a\,b$ | $b$ | $a$ |
@@ -301,30 +326,29 @@ draw_graph(
 # `2 / a`. Then `a ** n`, `-a`, `a.exp()`, `a.log()`, `a.tanh()`, `a.relu()`. Each gives a new Value and
 # leaves its operands as they were. (`a ** b` with two Values and `2 ** a` are not asked for.)
 #
-# When Python meets `2 - a` it asks the number first; the number knows nothing about Values, so Python then
-# calls `a.__rsub__(2)`, the *reflected* subtraction. That is what the methods with an `r` are for.
-#
-# **2. Gradients.** `result.backward()` puts into `.grad` of every node that `result` was made from the slope
-# of `result` in it. The result's own `.grad` is 1.0.
+# **2. Gradients.** `result.backward()` adds ∂result/∂node to the `.grad` of every node that `result` was made
+# from. The result's own `.grad`, 0.0 until then, becomes 1.0; whether your code sets it or adds 1.0 is free.
 #
 # **3. Reuse.** Any node may be used more than once, by any operation: `a + a`, `a * a`, `a.exp() * a.exp()`.
 #
 # **4. Order.** A node may hand on its gradient only when everything made from it has delivered.
-# `topological_order(root)` gives the list of all nodes that `root` was made from and `root` itself: operands
-# before results, each node once. `backward` walks it from the end. Two nodes that hold equal numbers are
-# still two nodes. A chain of operations may be a few hundred long, and the work grows with the number of
-# nodes, not with the number of paths through them.
+# `topological_order(root)` gives the list of all nodes that `root` was made from and `root` itself:
+# operands before results, each node once. `backward` walks it from the end. Two nodes that hold equal
+# numbers are still two nodes. If your code makes a Value of the 2 in `a + 2`, that is a node too and an
+# operand, and stands before its result; whether it makes one is free. A chain of operations may be a few
+# hundred long, and the work grows with the number of nodes, not with the number of paths through them.
 #
 # **5. Twice.** `backward` *adds* to the gradients that it finds and never clears them. Two losses that were
 # built separately and share only leaves (Values that you made yourself, as parameters are) add up in the
 # leaves' `.grad`. Whoever wants a fresh start sets `.grad = 0.0` first.
 #
-# **Free:** everything inside (other attributes, helpers, whether `a - b` makes one node or two); in which of
-# its right orders the list comes; the slope of `relu` at exactly 0; what a second `backward()` through the
+# **Free:** everything inside (other attributes, helpers, whether `a - b` makes one node or two); which of the
+# right orders the list has; the slope of `relu` at exactly 0; what a second `backward()` through the
 # *same* intermediate nodes gives, on which the lecture and PyTorch differ. Build the expression again
 # instead.
 #
-# Check it by hand with the plant: `grain = (light * area + store) * efficiency`, then `grain.backward()`.
+# Try it on the plant before you run the checks: `grain = (light * area + store) * efficiency`, then
+# `grain.backward()`, and compare with the picture.
 
 
 # %% exercise="Value" points={"forward": 2, "gradients": 4, "reuse": 3, "order": 3, "twice": 2}
@@ -348,7 +372,7 @@ def topological_order(root):
 
 
 class Value:
-    """A number that remembers how it was made, and finds the slopes of a result by all that made it.
+    """A number that remembers how it was made, and finds the slopes of a result in all that made it.
 
     a, b = Value(2.0), Value(3.0); c = a * b + a; c.backward() gives c.data 8.0, a.grad 4.0, b.grad 2.0.
     """
@@ -483,7 +507,7 @@ class Value:
         ### END SOLUTION
 
     def backward(self):
-        """Add to .grad of every node that self was made from the slope of self in it."""
+        """Add ∂self/∂node to .grad of every node that self was made from; self's own becomes 1.0."""
         ### BEGIN SOLUTION
         self.grad = 1.0
         for node in reversed(topological_order(self)):
@@ -496,8 +520,10 @@ class Value:
 #
 # Begin with `__init__`, `__add__` and `__mul__` only, and let them do nothing but the forward part. Then ask
 # of each operation: when the result's gradient is known, what does each operand get? Write that down as a
-# small function *inside* the operation, where it can see `self`, `other` and the result. The operation must
-# keep that function for later, and not call it yet: when the forward part runs, the result has no gradient.
+# small function *inside* the operation, where it can see `self`, `other` and the result. (As in R, a function
+# remembers where it was made.) The operation must keep that function for later, and not call it yet: when the
+# forward part runs, the result has no gradient. A leaf has nothing to hand on: it keeps a function that does
+# nothing.
 #
 # </details>
 # <details><summary>Hint 2: the idea</summary>
@@ -570,8 +596,8 @@ for name, node, slope in zip(names, [light, area, store, efficiency], measured, 
 #
 # ### Exercise: `Neuron`, `Layer`, `MLP`
 #
-# One cell again. It is built on your `Value`: on its `+`, `*`, `tanh` and `backward`. The tests run it on
-# your `Value` too, so if `Value`'s checks aren't all green, mend these first.
+# One cell again. It is built on your `Value`: on its `+`, `*`, `tanh` and `backward`. The checks run it on
+# your `Value` too, so if those of `Value` don't all hold, mend them first.
 #
 # - `Neuron(nin, linear=False)`: `w`, a list of `nin` Values, and `b`, a Value. Each weight starts at a random
 #   number of its own between −1 and 1 (`random.uniform(-1, 1)`); the bias may start at random or at 0.
@@ -582,7 +608,10 @@ for name, node, slope in zip(names, [light, area, store, efficiency], measured, 
 # - `MLP(nin, nouts)`: `layers`, a list of Layers. `nouts` lists their widths: `MLP(2, [4, 3, 1])` has 2
 #   inputs, layers of 4, 3 and 1. Every layer is tanh **but the last, which is linear**. `mlp(x)` is a Value
 #   if the last width is 1, otherwise a list of Values. Inner layers of width 1 must work too.
-# - `parameters()` on each of the three: a list of all its weights and biases, each once.
+# - `parameters()` on each of the three: one flat list of all its weights and biases, each once.
+#
+# Inputs that are Values are nodes like all others, so `backward()` of an output gives them gradients too: that
+# is how one layer's error reaches the layer before it.
 #
 # Count: `MLP(2, [4, 3, 1])` has 4 × (2 + 1) + 3 × (4 + 1) + 1 × (3 + 1) = 12 + 15 + 4 = 31 parameters.
 #
@@ -692,6 +721,10 @@ class MLP:
 #     x = layer(x)
 # return ... if len(x) == 1 else x
 # ```
+#
+# `zip(..., strict=True)` is an error, and not silently shorter, if the two differ in length;
+# `sum(terms, start)` begins at `start`, here a Value, instead of 0; `[nin, *nouts]` is a list of `nin` and
+# then every entry of `nouts`.
 #
 # </details>
 
@@ -812,22 +845,30 @@ field = right.contourf(
     vmax=4,
 )
 right.contour(temperatures, moistures, says, levels=[0], colors="black", linewidths=1)
-fig.colorbar(field, ax=right, ticks=[-1, 0, 1], label="network's output (0: the black line)")
+fig.colorbar(field, ax=right, ticks=[-2, -1, 0, 1, 2], label="network's output (0: the black line)")
 for yes, colour, label in [(True, "darkgreen", "germinated"), (False, "saddlebrown", "did not")]:
     spots = [spot for spot, was in zip(weather, germinated, strict=True) if was == yes]
     right.scatter(
-        *zip(*spots, strict=True), s=18, color=colour, edgecolor="white", linewidth=0.5, label=label
+        *zip(*spots, strict=True),
+        s=18,
+        color=colour,
+        edgecolor="white",
+        linewidth=0.5,
+        label=label,
+        clip_on=False,
+        zorder=3,
     )
-fig.legend(*right.get_legend_handles_labels(), frameon=False, fontsize=8, loc="outside lower right", ncols=2)
-quiet(
-    right, "What the network says, and the seeds", "temperature (°C)", "soil moisture (% of field capacity)"
-)
+fig.legend(*right.get_legend_handles_labels(), frameon=False, fontsize=8, loc="outside upper right", ncols=2)
+found = sum((network(x).data > 0) == (target > 0) for x, target in zip(seeds, targets, strict=True))
+title = f"What the network says: {found} of {len(seeds)} seeds right"
+quiet(right, title, "temperature (°C)", "soil moisture (% of field capacity)")
 plt.show()
 
 # %% [markdown]
-# Look at the corners. What does the network say at 5 °C in soggy soil, where there are hardly any seeds, and
-# how sure does it sound? Then change the seed in the first line, make the hidden layer 2 neurons wide, or
-# raise `lr` to 0.005, and look at the curve on the left again.
+# Compare the four corners: cold or warm, dry or wet, and in each of them only a few seeds to learn from.
+# Does the network say the same in all four, and how sure does it sound? Then change the seed in the first
+# line, make the hidden layer 2 neurons wide, or raise `lr` to 0.005, and look at the curve on the left
+# again.
 #
 # ## Now break it
 #
@@ -849,6 +890,9 @@ plt.show()
 # - Compare with a tolerance (`math.isclose(got, right, rel_tol=1e-6, abs_tol=1e-9)`): right answers differ in
 #   their last digits. Don't test what is free.
 # - Keep it to a few hundred operations.
+#
+# The checks below the cell try three wrong classes and a right one; other classes, right and wrong, decide the
+# points.
 
 
 # %% exercise="break_Value" points=3
@@ -987,8 +1031,8 @@ def break_Value(Value):
 #   may be there once or twice.
 # - A Value's label contains `data` and its data, then `grad` and its gradient, both with four decimals, as
 #   above. An operation's label is `+` for a sum and `*` for a product; for the others, its name as you like.
-# - A node's name is yours to choose. One made of anything but letters, digits and `_`, or that begins with a
-#   digit, goes in double quotes.
+# - A node's name is yours to choose. One that begins with a digit, or holds a space or anything else but
+#   letters, digits and `_`, goes in double quotes.
 # - A Value used twice is still one node, and two that hold equal numbers are two.
 
 
@@ -1032,7 +1076,7 @@ def to_dot(root):
 # name = {node: f"n{i}" for i, node in enumerate(nodes)}
 # for node in nodes:
 #     lines.append(f'{name[node]} [label="data {node.data:.4f} | grad {node.grad:.4f}"];')
-#     if node._operands:
+#     if node._operands:                 # or whatever you called what a Value was made from
 #         lines.append(...)              # the operation, its label, its arrow to the result
 #         lines.extend(...)              # an arrow from each operand
 # return "digraph {\n" + "\n".join(lines) + "\n}"

@@ -402,7 +402,7 @@ def bigram_loss(W, xs, ys, reg=0.0):
 
 
 # %% exercise="train_bigram" alternative="optimiser"
-"""PyTorch's own plain SGD on the full batch; losses as 0-d tensors."""
+"""PyTorch's own plain SGD on the full batch."""
 
 
 def train_bigram(xs, ys, V, steps, lr, reg, generator):
@@ -414,12 +414,12 @@ def train_bigram(xs, ys, V, steps, lr, reg, generator):
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        losses.append(loss.detach())
+        losses.append(float(loss))
     return W.data, losses
 
 
 # %% exercise="train_bigram" alternative="film"
-"""The film's loop: one-hot vectors, `W.data` updated, W returned with its graph flag."""
+"""The film's loop: one-hot vectors, `W.data` updated."""
 
 
 def train_bigram(xs, ys, V, steps, lr, reg, generator):
@@ -434,7 +434,7 @@ def train_bigram(xs, ys, V, steps, lr, reg, generator):
         W.grad = None
         loss.backward()
         W.data += -lr * W.grad
-    return W, losses
+    return W.detach(), losses
 
 
 # %% exercise="train_bigram" alternative="formula"

@@ -551,6 +551,50 @@ def sample_words(P, itos, n, generator):
     return words
 
 
+# %% exercise="sample_words" misconception="uniform-over-possible"
+"""Chooses among all symbols that are possible next, each with the same chance.
+
+Hint: P says more than what is possible: 0.9 against 0.1 is nine times as often. Hand the row itself to
+`torch.multinomial`.
+"""
+
+
+def sample_words(P, itos, n, generator):
+    words = []
+    for _ in range(n):
+        word, current = "", 0
+        while True:
+            current = torch.multinomial((P[current] > 0).float(), 1, generator=generator).item()
+            if current == 0:
+                break
+            word += itos[current]
+        words.append(word)
+    return words
+
+
+# %% exercise="sample_words" misconception="redraws-empty-words"
+"""Draws again in place of an empty word, now and then for a long time.
+
+Hint: If the model says that `.` may follow `.`, an empty word is what it draws. Who draws again until it fits
+samples from another model.
+"""
+
+
+def sample_words(P, itos, n, generator):
+    words = []
+    for _ in range(n):
+        word = ""
+        for _ in range(100):
+            current = torch.multinomial(P[0], 1, generator=generator).item()
+            if current != 0:
+                break
+        while current != 0:
+            word += itos[current]
+            current = torch.multinomial(P[current], 1, generator=generator).item()
+        words.append(word)
+    return words
+
+
 # %% exercise="nll" misconception="sum"
 """Adds up the costs and doesn't divide by the number of pairs.
 
@@ -842,6 +886,18 @@ def bigram_loss(W, xs, ys, reg=0.0):
     return -log_P[torch.arange(len(xs)), ys].mean() + reg * (W**2).mean()
 
 
+# %% exercise="bigram_loss" misconception="softmax-over-dim-0-of-w"
+"""Takes the softmax of W down its columns, then picks cells.
+
+Hint: Row i of W says what follows symbol i, so each row must sum to 1 after the softmax: axis 1, not 0.
+"""
+
+
+def bigram_loss(W, xs, ys, reg=0.0):
+    log_P = W.log_softmax(0)
+    return -log_P[xs, ys].mean() + reg * (W**2).mean()
+
+
 # %% exercise="bigram_loss" misconception="sum-over-pairs"
 """Adds up the losses of the pairs.
 
@@ -940,6 +996,26 @@ def train_bigram(xs, ys, V, steps, lr, reg, generator):
         with torch.no_grad():
             W -= lr * W.grad
     return W.detach(), losses
+
+
+# %% exercise="train_bigram" misconception="keeps-the-graph"
+"""Keeps the losses as tensors, each with its computation, and returns W with its gradient.
+
+Hint: A tensor holds on to all it was computed from. Store `loss.item()`, a float, and return `W.detach()`.
+"""
+
+
+def train_bigram(xs, ys, V, steps, lr, reg, generator):
+    W = torch.randn((V, V), generator=generator).requires_grad_()
+    losses = []
+    for _ in range(steps):
+        loss = bigram_loss(W, xs, ys, reg)
+        losses.append(loss)
+        W.grad = None
+        loss.backward()
+        with torch.no_grad():
+            W -= lr * W.grad
+    return W, losses
 
 
 # %% exercise="train_bigram" misconception="uphill"

@@ -18,10 +18,22 @@ from autograde.judge.preparing import master_of
 from autograde.judge.unsealed import UnsealedLearner
 from autograde.judge.whole import reference_learner, suite_digest, whole_suite
 from autograde.judge.worker import Judging, Submitted
+from autograde.learner import local
 from autograde.learner.host import Answer, Host
+from autograde.learner.lending import Ledger
 from autograde.week import load_week
 
 CALL_SECONDS = 5.0
+
+
+class CountingLedger(Ledger):
+    """Counts what the learner's code asks of what it was lent."""
+
+    asked = 0
+
+    def operate(self, name: str, args: list[Any]) -> Answer:
+        CountingLedger.asked += 1
+        return super().operate(name, args)
 
 
 class CountingHost(Host):
@@ -59,16 +71,18 @@ def judging_of(folder: Path) -> Judging:
 def main() -> None:
     """Grade the notebooks that the arguments name behind the week's folder."""
     torch.set_num_threads(1)
+    local.Ledger = CountingLedger  # type: ignore[misc]
     judging = judging_of(Path(sys.argv[1]))
     notebooks = [Path(argument) for argument in sys.argv[2:]]
     told = []
     for path in [notebooks[0], *notebooks]:  # the first one warms up
         submitted = Submitted(path.name, path.read_bytes())
-        CountingHost.asked = 0
+        CountingHost.asked = CountingLedger.asked = 0
         cpu, wall = time.process_time(), time.monotonic()
         report = judging.judge(submitted, [], lambda judged: None)
         cost = {"cpu": time.process_time() - cpu, "wall": time.monotonic() - wall}
-        told.append({"cost": cost, "calls": CountingHost.asked, "points": report.points})
+        counts = {"calls": CountingHost.asked, "callbacks": CountingLedger.asked}
+        told.append({"cost": cost, "points": report.points, **counts})
     examples = sum(len(frames) for frames in judging.suite.kept.values())
     most = sum(entry.points for entry in judging.suite.entries if not entry.stretch)
     print(json.dumps({"examples": examples, "most": most, "graded": told[1:]}))

@@ -77,6 +77,7 @@ def changed(new_course: Callable[[str], Place]) -> dict[str, Any]:
     hand_in(place, "ada")
     hand_in(place, "ben", double=SQUARED)
     autograde(place, "ada", "ben")
+    add_other_week(place)
     place.set_by_hand("ben", "check-double", 2.5)
     place.set_by_hand("ben", "why-double", 1.5)
     place.edit((r"\bdouble\b", "twice"), (r'"halve" points=1', '"halve" points=2'))
@@ -106,7 +107,7 @@ def test_new_names_points_and_tests_count_after_a_forced_run(changed: dict[str, 
     scores = {name: auto for name, (auto, _, _) in changed["place"].grades("ada").items()}
     assert scores == {
         "check-twice": 3.0, "check-halve": 2.0, "check-Pair-total": 2.0, "check-Pair-order": 1.5,
-        "check-shout": 0.0, "check-third": 0.0, "why-twice": None,
+        "check-shout": 0.0, "check-third": 1.0, "why-twice": None,
     }  # fmt: skip
 
 
@@ -120,6 +121,24 @@ def test_every_submission_has_a_grade_for_every_cell_after_a_change(changed: dic
     place = changed["place"]
     for learner in ("ada", "ben"):
         assert set(place.grades(learner)) == graded_cells(place)
+
+
+def add_other_week(place: Place) -> None:
+    """Another week in the same gradebook."""
+    with place.gradebook as gradebook:
+        gradebook.add_assignment("week00")
+        gradebook.add_notebook("week00", "week00")
+        gradebook.add_grade_cell("check-double", "week00", "week00", max_score=3, cell_type="code")
+        gradebook.add_solution_cell("double", "week00", "week00")
+        gradebook.add_source_cell("double", "week00", "week00", cell_type="code")
+
+
+def test_cells_of_other_weeks_stay_as_they_are(changed: dict[str, Any]) -> None:
+    with changed["place"].gradebook as gradebook:
+        other = gradebook.find_notebook("week00", "week00")
+        kinds = (other.grade_cells, other.solution_cells, other.source_cells)
+        names = [[cell.name for cell in cells] for cells in kinds]
+    assert names == [["check-double"], ["double"], ["double"]]
 
 
 def graded_cells(place: Place) -> set[str]:
@@ -166,6 +185,13 @@ def test_a_time_that_cannot_be_read_costs_no_grade(graded: Place) -> None:
     assert autograde(graded, "fay")["success"]
     assert graded.score("fay") == 7.5
     assert (graded.submitted("fay") / "timestamp.txt.unreadable").read_text() == "next tuesday \x00"
+
+
+def test_a_link_that_leads_nowhere_costs_no_grade(graded: Place) -> None:
+    hand_in(graded, "hal")
+    (graded.submitted("hal") / "data.csv").symlink_to(graded.root / "nowhere")
+    assert autograde(graded, "hal")["success"]
+    assert graded.score("hal") == 7.5
 
 
 def test_stretch_points_count_where_the_course_says_so(graded: Place) -> None:

@@ -1,0 +1,166 @@
+"""What an audit of one week needs at hand: its suite, its reference, and learners made of any cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from time import process_time
+from typing import Any
+
+from autograde import datasets
+from autograde.audit.mutants import Solution
+from autograde.judge.assess import run_suite
+from autograde.judge.breaking import make_implementations
+from autograde.judge.suite import Suite
+from autograde.judge.tests import Test
+from autograde.judge.whole import reference_learner, whole_suite
+from autograde.learner import Learner, LearnerStopped
+from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.local import LocalLearner
+from autograde.learner.seal import readable_places
+from autograde.learner.sealed import Patience, SealedLearner, Zygote
+from autograde.report import share_of
+from autograde.week import Variant, Week, variants
+
+PATIENCE = Patience(wall_factor=20.0)
+CELL_SECONDS = 120.0
+CALL_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """One test's verdict as plain data, with the computing time that it took in this process."""
+
+    key: str
+    entry: str
+    sentence: str
+    gate: bool
+    outcome: str
+    message: str
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the test held."""
+        return self.outcome == "passed"
+
+
+@dataclass
+class Stage:
+    """One week, ready to be audited; forks of the process that made it share it."""
+
+    week: Week
+    suite: Suite
+    reference: LocalLearner
+    zygote: Zygote
+    variants: dict[str, list[Variant]]
+    # Each process's own: how many mutants a test killed, and right solutions once they are loaded.
+    kills: dict[str, int] = field(default_factory=dict)
+    loaded: dict[str, list[tuple[str, LocalLearner]]] = field(default_factory=dict)
+
+    def tests_of(self, exercise: str) -> list[Test]:
+        """The exercise's tests; their failures aren't shrunk here."""
+        return [replace(test, strategies={}) for test in self.suite.tests if test.exercise == exercise]
+
+    def cells(self, exercise: str, source: str, *, whole: bool = True) -> list[RunnableCell]:
+        """The reference's notebook with `source` in the exercise's place; not `whole`: up to that cell."""
+        cells: list[RunnableCell] = []
+        for cell in self.week.cells:
+            if cell.kind != "code" or "explore" in cell.tags:
+                continue
+            own = cell.role == "exercise" and cell.grade_id == exercise
+            cells.append(RunnableCell(cell.label, source if own else cell.source))
+            if own and not whole:
+                break
+        return cells
+
+    def sealed(self, cells: Sequence[RunnableCell], patience: Patience = PATIENCE) -> SealedLearner:
+        """A sealed learner with these cells run."""
+        learner = self.zygote.fork(patience)
+        try:
+            for cell in cells:
+                learner.run_cell(cell)
+            learner.learn_names()
+        except LearnerStopped:
+            learner.close()
+            raise
+        return learner
+
+    def solutions(self, exercise: str) -> list[Solution]:
+        """What mutants are made of: the reference and each alternative."""
+        own = self.week.exercises[exercise]
+        listed = [Solution(exercise, "reference", own.source, str(self.week.source_file), own.line)]
+        for variant in self.of_kind(exercise, "alternative"):
+            path = self.week.alternatives_file
+            offset = _line_of(path.read_text(encoding="utf-8-sig"), variant)
+            listed.append(Solution(exercise, variant.name, variant.source(self.week), str(path), offset))
+        return listed
+
+    def of_kind(self, exercise: str, kind: str) -> list[Variant]:
+        """The exercise's alternatives or misconceptions."""
+        return [variant for variant in self.variants[kind] if variant.exercise == exercise]
+
+    def points(self, said: Sequence[Said]) -> dict[str, float]:
+        """The share of its points that each entry gets by these verdicts."""
+        by_entry: dict[str, list[Said]] = {}
+        for each in said:
+            by_entry.setdefault(each.entry, []).append(each)
+        return {
+            entry: share_of((each.gate, each.passed) for each in listed) for entry, listed in by_entry.items()
+        }
+
+
+def _line_of(text: str, variant: Variant) -> int:
+    """The number of lines of a file above a variant's code."""
+    lines = text.split("\n")
+    first = variant.code.split("\n")[0]
+    return next((n for n in range(variant.line, len(lines)) if lines[n] == first), variant.line)
+
+
+def set_stage(week: Week) -> Stage:
+    """Everything ready for one week. Raises Fault where the reference fails, or nothing can be sealed here."""
+    make_implementations(week)
+    found = {
+        "alternative": variants(week.alternatives_file, week),
+        "misconception": variants(week.misconceptions_file, week),
+    }
+    suite, reference = whole_suite(week), reference_learner(week)
+    return Stage(week, suite, reference, Zygote([*readable_places([week.folder]), *datasets.PLACES]), found)
+
+
+def local(cells: Sequence[RunnableCell]) -> LocalLearner:
+    """A learner in this process with these cells run. Its time is the wall's, so it has plenty."""
+    return LocalLearner(run_plain(cells, CELL_SECONDS).namespace, CALL_SECONDS)
+
+
+def verdicts(stage: Stage, tests: Sequence[Test], learners: Callable[[], Learner]) -> list[Said]:
+    """What every test says of a learner; one that can't even be loaded fails them all."""
+    said: list[Said] = []
+    started = process_time()
+    try:
+        for verdict in run_suite(stage.suite, tests, learners, stage.reference):
+            seconds, started = process_time() - started, process_time()
+            test = verdict.test
+            said.append(
+                Said(
+                    test.key,
+                    test.entry,
+                    test.sentence,
+                    test.gate,
+                    verdict.outcome,
+                    _brief(verdict.message),
+                    seconds,
+                )
+            )
+    except LearnerStopped as stopped:
+        known = {each.key for each in said}
+        said += [
+            Said(test.key, test.entry, test.sentence, test.gate, "error", stopped.reason)
+            for test in tests
+            if test.key not in known
+        ]
+    return said
+
+
+def _brief(message: Any) -> str:
+    return str(message or "").split("\n")[0][:300]
