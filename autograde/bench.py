@@ -6,7 +6,7 @@ import linecache
 import time
 from collections import Counter
 from collections.abc import Set
-from dataclasses import asdict
+from dataclasses import fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -94,13 +94,11 @@ class Bench:
     def told(self, verdict: Verdict) -> Told:
         """A verdict as plain data, with the learner's line that raised."""
         test, error = verdict.test, verdict.error
-        about = {
-            "entry": test.entry,
-            "todo": verdict.todo,
-            "picture": verdict.picture(),
-            "marks": verdict.marks,
-        }
-        told = Told(**asdict(verdict.report()), **about)
+        said = verdict.report()
+        told = Told(
+            **{each.name: getattr(said, each.name) for each in fields(said)},
+            entry=test.entry, todo=verdict.todo, picture=verdict.picture(), marks=verdict.marks,
+        )  # fmt: skip
         undefined = isinstance(error, NameError) and error.name == test.exercise
         if undefined and not self.learner.has(test.exercise):
             told.example, told.message = None, self._missing(test.exercise)

@@ -21,6 +21,7 @@ STATUS_WORDS: dict[Standing, str] = {
     "missing": "missing",
     "unchecked": "seen when graded",
 }
+DRAWN = ("got", "expected")  # what a picture shows better
 VALUES = ("input", "got", "expected", "line")  # the labels of what is shown as it is, not filled as prose
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from autograde.explaining import (
+    DRAWN,
     STATUS_WORDS,
     VALUES,
     Explanation,
@@ -76,24 +77,35 @@ def _card(exercise: ExerciseReport) -> str:
 def explanation_html(explanation: Explanation) -> str:
     """One failure: the sentence, its parts side by side, how many more there are."""
     rows = "".join(_rows(explanation))
-    rows += _drawn(explanation.picture) if explanation.picture else ""
     more = f'<div style="{FAINT}; margin-top: 0.5em">{explanation.others}</div>' if explanation.others else ""
     sentence = f'<div style="margin: 0.5em 0; font-weight: 600">{escape(explanation.sentence)}</div>'
     return f'{sentence}<div style="{GRID}">{rows}</div>{more}'
 
 
 def _rows(explanation: Explanation) -> Iterator[str]:
+    picture = explanation.picture
     for label, text in explanation.parts:
-        yield f'<div style="{FAINT}">{escape(label)}</div>'
-        yield (
-            f'<pre style="{VALUE}">{escape(text)}</pre>' if label in VALUES else f"<div>{escape(text)}</div>"
-        )
+        if picture and label not in ("input", *DRAWN):
+            yield _drawn(picture, explanation)
+            picture = None
+        if not (explanation.picture and label in DRAWN):
+            yield _row(label, text)
+    if picture:
+        yield _drawn(picture, explanation)
 
 
-def _drawn(picture: Picture) -> str:
-    """The picture, below what its entries are called."""
+def _row(label: str, text: str) -> str:
+    value = f'<pre style="{VALUE}">{escape(text)}</pre>' if label in VALUES else f"<div>{escape(text)}</div>"
+    return f'<div style="{FAINT}">{escape(label)}</div>{value}'
+
+
+def _drawn(picture: Picture, explanation: Explanation) -> str:
+    """The picture, and folded below it what is drawn, as text."""
     note = f'<div style="{FAINT}">{escape(picture["note"])}</div>' if picture["note"] else ""
-    return f'<div style="{FAINT}">picture</div><div style="overflow-x: auto">{svg(picture)}{note}</div>'
+    rows = "".join(_row(label, text) for label, text in explanation.parts if label in DRAWN)
+    text = f'<details><summary style="{FAINT}">as text</summary><div style="{GRID}">{rows}</div></details>'
+    drawn = f'<div style="overflow-x: auto">{svg(picture)}</div>{note}{text if rows else ""}'
+    return f'<div style="{FAINT}">picture</div><div>{drawn}</div>'
 
 
 def _bar(exercises: Sequence[ExerciseReport]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from autograde.explaining import (
+    DRAWN,
     STATUS_WORDS,
     VALUES,
     Explanation,
@@ -31,7 +32,6 @@ MOST_BLOCKS = 3
 BAR_WIDTH = 40
 LABEL_WIDTH = 10
 BEFORE_TABLE = ("input",)
-DRAWN = ("got", "expected")  # what a picture shows better
 STYLES: dict[Standing, Style] = {
     "done": "good",
     "failing": "bad",

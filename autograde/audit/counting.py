@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from autograde.audit.mutants import Mutant, mutants_of, sample
-from autograde.audit.pool import Pool
+from autograde.audit.pool import Phase, Pool
 from autograde.audit.result import ExerciseAudit, Survivor
 from autograde.audit.stage import Stage
 from autograde.audit.stand_ins import TESTING
 from autograde.audit.survivors import FILE, Key, Record, as_record, stale_records
-from autograde.audit.trying import Tried, patience_with, try_mutant
-from autograde.learner.sealed import Patience
+from autograde.audit.trying import Tried, Unmutated, run_unmutated, try_mutant
 
 
 def count_mutants(
@@ -24,25 +23,40 @@ def count_mutants(
     wrong is a right answer.
     """
     audits = [audit for audit in audits if not audit.name.startswith(TESTING)]
-    patience: dict[str, Patience] = {}
+    unmutated: dict[str, Unmutated] = {}
     phase = pool.phase(f"{stage.week.name}: how long the references take")
     for audit in audits:
-        phase.add(partial(patience.__setitem__, audit.name), patience_with, audit.name)
+        phase.add(partial(unmutated.__setitem__, audit.name), run_unmutated, audit.name)
     phase.finish()
     phase = pool.phase(f"{stage.week.name}: mutants")
     for audit in audits:
-        mutants = [mutant for solution in stage.solutions(audit.name) for mutant in mutants_of(solution)]
-        for record in stale_records(_of(records, audit.name), mutants):
-            audit.falls_short("records", f"{FILE}: there is no such mutant any more: {record}; take it out")
-        chosen = sample([mutant for mutant in mutants if mutant.key not in records], most)
-        audit.made, audit.tried = len(mutants), len(chosen)
-        known = [mutant for mutant in mutants if mutant.key in records]
-        audit.recorded = len(known)
-        for mutant in chosen:
-            phase.add(partial(_count, audit), try_mutant, mutant, patience[audit.name])
-        for mutant in known if most is None else []:
-            phase.add(partial(_hold, audit), try_mutant, mutant, patience[audit.name])
+        _add_mutants(stage, phase, audit, records, most, unmutated[audit.name])
     phase.finish()
+
+
+def _add_mutants(
+    stage: Stage,
+    phase: Phase,
+    audit: ExerciseAudit,
+    records: Mapping[Key, Record],
+    most: int | None,
+    unmutated: Unmutated,
+) -> None:
+    mutants = [mutant for solution in stage.solutions(audit.name) for mutant in mutants_of(solution)]
+    for record in stale_records(_of(records, audit.name), mutants):
+        audit.falls_short("records", f"{FILE}: there is no such mutant any more: {record}; take it out")
+    known = [mutant for mutant in mutants if mutant.key in records]
+    audit.made, audit.recorded = len(mutants), len(known)
+    if unmutated.fails:
+        what = f"without the cells below it, the exercise fails `{unmutated.fails}`, so no mutant was run"
+        audit.falls_short("mutants", what)
+        return
+    chosen = sample([mutant for mutant in mutants if mutant.key not in records], most)
+    audit.tried = len(chosen)
+    for mutant in chosen:
+        phase.add(partial(_count, audit), try_mutant, mutant, unmutated.timed)
+    for mutant in known if most is None else []:
+        phase.add(partial(_hold, audit), try_mutant, mutant, unmutated.timed)
 
 
 def _of(records: Mapping[Key, Record], exercise: str) -> list[Record]:

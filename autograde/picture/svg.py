@@ -10,7 +10,7 @@ from autograde.picture import Picture, Rows
 from autograde.picture.text import short
 
 LONGEST_SIDE = 210
-LARGEST_CELL, SMALLEST_CELL = 34, 9
+LARGEST_CELL, SMALLEST_CELL, NUMBERED_CELL = 40, 9, 34
 LEFT, TOP, GAP, BELOW = 46, 40, 26, 34
 NONE = "#8a8a8a"
 Colour = tuple[int, int, int]
@@ -138,11 +138,11 @@ def _entry(
 ) -> Iterator[str]:
     left, top = x + column * cell, TOP + y * cell
     place = f"{picture['start'][0] + y}, " if len(picture["axes"]) > 1 else ""
-    text = short(number, picture["whole"])
+    text = short(number, picture["whole"], 3)
     title = f"<title>[{place}{picture['start'][1] + column}] {escape(f'{number:.6g}')}</title>"
     yield f"<rect x='{left}' y='{top}' width='{cell}' height='{cell}' fill='{scale.colour(number)}'>{title}</rect>"
-    if cell >= LARGEST_CELL and len(text) <= 6:
-        size = 11 if len(text) <= 4 else 9
+    if cell >= NUMBERED_CELL and len(text) <= 7:
+        size = 10 if len(text) <= 5 else 9
         where = f"x='{left + cell / 2:g}' y='{top + cell / 2 + 4:g}' text-anchor='middle'"
         yield (
             f"<text {where} font-size='{size}' font-family='system-ui, sans-serif' "
@@ -169,5 +169,5 @@ def _legend(scale: Scale, x: int, y: int, whole: bool) -> Iterator[str]:
     for number, anchor, place in ends:
         yield (
             f"<text x='{place}' y='{y + 17}' font-size='10' opacity='0.75' text-anchor='{anchor}' {FONT}>"
-            f"{escape(short(number, whole))}</text>"
+            f"{escape(short(number, whole, 3))}</text>"
         )

@@ -168,6 +168,9 @@ def test_words_are_made_of_letters(learner, n, seed):
     drawn = learner.sample_words(P, {0: ".", 1: "a", 2: "b"}, n, torch.Generator().manual_seed(seed))
     assert_equal(len(drawn), n, "the number of words")
     require(set("".join(drawn)) <= {"a", "b"}, "another symbol than the letters a and b", got=drawn)
+    P[0] = torch.tensor([0.0, 0.5, 0.5])
+    drawn = learner.sample_words(P, {0: ".", 1: "a", 2: "b"}, n, torch.Generator().manual_seed(seed))
+    require(all(drawn), "an empty word, though `.` never follows `.`", got=drawn)
 
 
 @exercise("sample_words")
@@ -253,6 +256,8 @@ def test_smoothing_of_the_example(learner):
         assert_equal(
             learner.choose_smoothing(["ab", "b"], ["ab", "ba"], strengths, AB), 1.0, f"of {strengths}"
         )
+    few = learner.choose_smoothing(["ab"], ["ab"], [10.0, 0.5, 100.0], AB)
+    assert_equal(few, 0.5, "where less is better")
 
 
 @exercise("choose_smoothing")

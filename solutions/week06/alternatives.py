@@ -728,7 +728,7 @@ class MLP:
 
 
 # %% exercise="MLP" alternative="a-common-base"
-"""parameters() once, in a base class; tuples; normally distributed weights; the activation kept as a function."""
+"""parameters() once, in a base class; tuples; smaller weights for more inputs; the activation kept as a function."""
 
 
 class Module:
@@ -742,7 +742,7 @@ class Module:
 class Neuron(Module):
     def __init__(self, nin, linear=False):
         scale = (nin + 1) ** -0.5
-        self.w = tuple(Value(random.gauss(0, scale)) for _ in range(nin))
+        self.w = tuple(Value(random.uniform(-scale, scale)) for _ in range(nin))
         self.b = Value(0.0)
         self.activation = (lambda v: v) if linear else Value.tanh
 

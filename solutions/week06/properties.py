@@ -748,6 +748,15 @@ def test_weights_start_different(learner, nin, nout):
     )
 
 
+@exercise("MLP")
+def test_weights_start_on_either_side_of_zero(learner):
+    """Of 96 weights all start between -1 and 1, some above 0 and some below."""
+    weights = [w for row in starts(learner, 12, 8) for w in row]
+    assert_equal(len(weights), 96, "the number of weights")
+    require(all(-1 <= w <= 1 for w in weights), "a weight starts outside -1 to 1", got=weights)
+    require(min(weights) < 0 < max(weights), "all weights start on one side of 0", got=weights)
+
+
 @driver
 def layer_outputs(names, rows, x, linear):
     """The outputs of a Layer, twice, and of its neurons one by one."""

@@ -12,16 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from autograde.judge.preparing import master_of
+from autograde.judge.preparing import prepare
 from autograde.judge.unsealed import UnsealedLearner
-from autograde.judge.whole import reference_learner, suite_digest, whole_suite
 from autograde.judge.worker import Judging, Submitted
 from autograde.learner import local
 from autograde.learner.host import Answer, Host
 from autograde.learner.lending import Ledger
-from autograde.week import load_week
 
 CALL_SECONDS = 5.0
 
@@ -62,15 +58,15 @@ def counting_learner() -> UnsealedLearner:
 
 
 def judging_of(folder: Path) -> Judging:
-    """A week, ready to be graded by."""
-    week = load_week(folder)
-    suite = whole_suite(week)
-    return Judging(suite, suite_digest(week), 0, reference_learner(week), master_of(week), counting_learner)
+    """A week, ready to be graded by, with learners that are counted."""
+    setup = {"week": folder, "seed": 0, "trust": True, "patience": {}, "secrets": []}
+    judging, _ = prepare(setup)
+    judging.new_learner = counting_learner
+    return judging
 
 
 def main() -> None:
     """Grade the notebooks that the arguments name behind the week's folder."""
-    torch.set_num_threads(1)
     local.Ledger = CountingLedger  # type: ignore[misc]
     judging = judging_of(Path(sys.argv[1]))
     notebooks = [Path(argument) for argument in sys.argv[2:]]
