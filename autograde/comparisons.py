@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograde.looks import look
+from autograde.looks import looks
 
 EPS_STEPS = 64
 
@@ -40,12 +40,12 @@ class Mismatch(AssertionError):
         self.compared = compared
 
     @cached_property
-    def look(self) -> str:
+    def looks(self) -> tuple[str, ...]:
         """How the answer is related to the expected one, if that shows: `it is the expected answer transposed`."""
-        return look(self.got, self.expected, *self.tolerance) if self.compared else ""
+        return looks(self.got, self.expected, *self.tolerance) if self.compared else ()
 
     def __str__(self) -> str:
-        return f"{self.message}; {self.look}" if self.look else self.message
+        return f"{self.message}; {self.looks[0]}" if self.looks else self.message
 
 
 def require(condition: Any, message: str, *, got: Any = UNSTATED, expected: Any = UNSTATED) -> None:

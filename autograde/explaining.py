@@ -95,7 +95,7 @@ def illustrated(
     """A report's exercises with the pictures that came beside it: by entry, one a property or None."""
     return [
         replace(exercise, properties=list(map(_illustrated, exercise.properties, pictures[exercise.name])))
-        if len(pictures.get(exercise.name, ())) == len(exercise.properties)
+        if exercise.name in pictures and len(pictures[exercise.name]) == len(exercise.properties)
         else exercise
         for exercise in exercises
     ]

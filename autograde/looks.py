@@ -19,29 +19,23 @@ LEAST_TO_TRANSPOSE = 6  # two by two: one swap, which has many causes
 MOST_ENTRIES = 100_000
 MOST_AXES = 3
 EPS_STEPS = 64
-TRUE_CONSTANTS = {
-    -1.0: "-1",
-    2.0: "2",
-    0.5: "1/2",
-    -2.0: "-2",
-    1 / math.log(2): "1/ln 2",
-    math.log(2): "ln 2",
-    1 / math.log(10): "1/ln 10",
-    math.log(10): "ln 10",
-}
+CONSTANTS = {
+    "2": 2.0, "1/2": 0.5, "-2": -2.0, "1/ln 2": 1 / math.log(2), "ln 2": math.log(2), "1/ln 10": 1 / math.log(10),
+    "ln 10": math.log(10),
+}  # fmt: skip
 
 
-def look(got: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> str:
-    """One clause such as `it is the expected answer transposed`, or nothing."""
+def looks(got: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> tuple[str, ...]:
+    """Clauses such as `it is the expected answer transposed` that all hold, the most telling first."""
     mine, right = as_array(got), as_array(expected)
     if mine is None or right is None or mine.is_complex() or right.is_complex():
-        return ""
+        return ()
     if max(mine.numel(), right.numel()) > MOST_ENTRIES:
-        return ""
+        return ()
     pair = _Pair(mine, right, rtol, atol)
     if isinstance(got, torch.Tensor) and mine.dtype != right.dtype and pair.same(pair.got, pair.expected):
-        return f"the values are right, but they are {_kind(mine)} and not {_kind(right)}"
-    return next((_of_same_shape if mine.shape == right.shape else _of_another_shape)(pair), "")
+        return (f"the values are right, but they are {_kind(mine)} and not {_kind(right)}",)
+    return tuple(dict.fromkeys((_of_same_shape if mine.shape == right.shape else _of_another_shape)(pair)))
 
 
 class _Pair:
@@ -116,23 +110,20 @@ def _scaled(pair: _Pair) -> Iterator[str]:
     if math.isclose(factor, -1, rel_tol=1e-4):
         yield "it is the expected answer with the opposite sign"
         return
-    named = _named(factor, tuple(pair.expected.shape))
-    yield f"every entry is {named} times the expected one"
+    yield from (f"every entry is {named}" for named in _named(factor, tuple(pair.expected.shape)))
 
 
-def _named(factor: float, shape: tuple[int, ...]) -> str:
-    """The constant in words: 2, 1/2, or what the size of an axis makes of it."""
-    for number, name in TRUE_CONSTANTS.items():
-        if math.isclose(factor, number, rel_tol=1e-4):
-            return name
-    sizes = {size: f"the size of axis {axis}" for axis, size in reversed(list(enumerate(shape))) if size > 2}
-    sizes.setdefault(math.prod(shape), "the number of entries")
-    for size, what in sizes.items():
-        forms = {size: f"{size}", 1 / size: f"1/{size}", size**0.5: f"√{size}", size**-0.5: f"1/√{size}"}
-        for number, name in forms.items():
+def _named(factor: float, shape: tuple[int, ...]) -> Iterator[str]:
+    """The constant in words: 1/2, what the size of an axis makes of it, or its digits."""
+    close = (name for name, number in CONSTANTS.items() if math.isclose(factor, number, rel_tol=1e-4))
+    yield from (f"{name} times the expected one" for name in close)
+    sizes = [(size, f"n the size of axis {axis}") for axis, size in reversed(list(enumerate(shape)))]
+    for size, what in [*sizes, (math.prod(shape), "n the number of entries")]:
+        forms = {"n": size, "1/n": 1 / size, "√n": size**0.5, "1/√n": size**-0.5}
+        for name, number in forms.items():
             if math.isclose(factor, number, rel_tol=1e-4):
-                return f"{name} ({size} is {what})"
-    return f"{factor:.4g}"
+                yield f"{name} times the expected one, {what}"
+    yield f"{factor:.4g} times the expected one"
 
 
 def _shifted(pair: _Pair) -> Iterator[str]:

@@ -40,7 +40,7 @@ class Behaviour:
     """
 
     marks: tuple[str, ...] = ()
-    looks: tuple[str, ...] = ()
+    looks: tuple[tuple[str, ...], ...] = ()
     gone: bool = False
 
 
@@ -49,7 +49,7 @@ def behaviour_in(
 ) -> Behaviour:
     """Run some of a test's kept examples, spread over all of them, whether or not one fails."""
     readings: list[tuple[list[bytes], list[bytes]]] = [([], []) for _ in shifts]
-    looks: list[str] = []
+    looks: list[tuple[str, ...]] = []
     failed = False
     for frame in spread(kept, MOST_EXAMPLES):
         try:
@@ -59,7 +59,7 @@ def behaviour_in(
         except NotImplementedError:
             return Behaviour()
         failed = failed or kind != PASSED
-        looks += [mismatch.look] if mismatch and len(shifts) > 1 else []
+        looks += [mismatch.looks] if mismatch and len(shifts) > 1 else []
         for (coarse, fine), shift in zip(readings, shifts, strict=True):
             coarse.append(kind.encode("utf-8", "replace") + (mark(got, shift) if kind != PASSED else b""))
             fine.append(mark(rest, shift) if kind != PASSED else b"")
@@ -101,7 +101,13 @@ def _digest(key: str, reading: list[bytes]) -> str:
     return hashlib.sha256(key.encode() + b"\0" + b"\0".join(reading)).hexdigest()[:16]
 
 
-def common_look(looks: Sequence[str]) -> str:
-    """What all examples that show anything show alike."""
-    found = {look for look in looks if look}
-    return found.pop() if len(found) == 1 else ""
+def common_look(looks: Sequence[tuple[str, ...]]) -> str:
+    """What all examples that show anything show alike, if those are two and most of them.
+
+    Where a single row or entry is wrong is an example's own matter.
+    """
+    telling = [look for look in looks if look]
+    if len(telling) < max(2, len(looks) / 2):
+        return ""
+    shared = (each for each in telling[0] if all(each in look for look in telling))
+    return next((each for each in shared if not each.startswith("only ")), "")

@@ -141,7 +141,7 @@ def _observe(verdict: Verdict, learner: Any, reference: Any, kept: list[bytes]) 
     seen = behaviour_in(verdict.test, learner, reference, kept)
     verdict.marks, verdict.spent = seen.marks, seen.gone
     elsewhere = common_look(seen.looks)
-    if isinstance(verdict.error, Mismatch) and elsewhere not in ("", verdict.error.look):
+    if isinstance(verdict.error, Mismatch) and elsewhere not in ("", *verdict.error.looks[:1]):
         verdict.message = _with_hint(f"{verdict.error.message}; elsewhere {elsewhere}", verdict.test)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Literal
 
@@ -23,7 +24,7 @@ def table(picture: Picture, width: int, rows: int = MOST_ROWS) -> list[list[Piec
         part = _window(picture, rows, shown)
         lines = _lines(part, digits, cut=shown < columns)
         if max(sum(len(text) for text, _ in line) for line in lines) <= width:
-            note = _note(picture, part)
+            note = textwrap.shorten(_note(picture, part), width, placeholder=" …")
             return [*lines, [(note, False)]] if note else lines
     return []
 
