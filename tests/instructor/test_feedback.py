@@ -47,7 +47,13 @@ def test_a_page_runs_what_the_page_of_an_untouched_notebook_runs(cycle: Cycle, l
 def test_a_page_tells_what_failed_with_the_smallest_input_and_the_hint(cycle: Cycle) -> None:
     page = shown(cycle.page("partly"))
     told = page[page.index("double failing") :]
-    for expected in ("Doubling holds for every number.", "x = 3", "got 9", "expected 6", "Squares the number."):
+    for expected in (
+        "Doubling holds for every number.",
+        "x = 3",
+        "got 9",
+        "expected 6",
+        "Squares the number.",
+    ):
         assert expected in told
 
 
