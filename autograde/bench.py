@@ -73,7 +73,7 @@ class Bench:
     def reference(self) -> Any:
         """The reference beside the learner, which only properties ask for."""
         from autograde.judge.whole import reference_learner
-        from autograde.week import load_week
+        from autograde.weeks import load_week
 
         return reference_learner(load_week(self.folder))
 
@@ -129,7 +129,7 @@ def _learners_line(trace: TracebackType | None) -> str:
 
 def _kept_for_source(folder: Path) -> dict[str, list[bytes]]:
     from autograde.judge.whole import kept_examples
-    from autograde.week import load_week
+    from autograde.weeks import load_week
 
     try:
         return kept_examples(load_week(folder), SEED)

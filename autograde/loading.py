@@ -29,7 +29,7 @@ def open_suite(folder: Path) -> Suite:
     if not is_source(folder):
         return read_public(folder)
     from autograde.judge.whole import entries_of
-    from autograde.week import load_week
+    from autograde.weeks import load_week
 
     return Suite(folder.name, entries_of(load_week(folder)), [], {})
 

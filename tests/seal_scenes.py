@@ -73,6 +73,7 @@ def ordinary_work(room: Room) -> Any:
     room.seal()
     picture, seen = io.BytesIO(), []
     plt.plot([1, 2])
+    plt.axis("off")  # letters need a font's file, and it may lie where an ordinary user isn't let in
     plt.savefig(picture, format="png")
     threads = [threading.Thread(target=seen.append, args=(n,)) for n in range(8)]
     for thread in threads:

@@ -23,7 +23,7 @@ from autograde.audit.stage import Said
 from autograde.audit.survivors import read_records
 from autograde.errors import Fault
 from autograde.places import Kit
-from autograde.week import load_week
+from autograde.weeks import load_week
 
 WEEK = '''\
 # %% exercise="triple" points=1

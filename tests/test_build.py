@@ -14,7 +14,7 @@ from tiny_week import REPOSITORY, everything_in
 from autograde.build import build, building, check_up_to_date, source_notebook
 from autograde.errors import Fault, Faults
 from autograde.places import Kit, week_names
-from autograde.week import load_week, stub_of
+from autograde.weeks import load_week, stub_of
 
 pytestmark = pytest.mark.usefixtures("examples")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgpack
+import numpy as np
 import pytest
 import torch
 
@@ -25,9 +26,10 @@ from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
 from autograde.looks import looks
 from autograde.notebook_display import Check
+from autograde.picture.data import picture_of
 from autograde.places import Kit
 from autograde.report import Report
-from autograde.week import load_week
+from autograde.weeks import load_week
 
 WEEK = '''
 # %% given="imports"
@@ -425,6 +427,35 @@ def test_harmless_variety_has_one_mark_and_other_values_have_others() -> None:
     assert len({mark(value) for value in others}) == len(others)
 
 
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        10**5000,
+        [10**400, 0.5],
+        nested(140),
+        "\ud800",
+        [0] * 10**6,
+        torch.full((3,), -(2**63)),
+        torch.empty(0, 3),
+        np.arange(3, dtype=">f8"),
+        np.arange(3, dtype=np.longdouble),
+    ],
+    ids=["long", "huge", "deep", "half a character", "many", "least", "empty", "turned bytes", "wide"],
+)
+def test_whatever_is_answered_can_be_looked_at(value: Any) -> None:
+    assert mark(value) == mark(value) != mark(None)
+    for expected in (X, [1, 2, 3], 0.5, torch.empty(0, 3), torch.zeros(3, dtype=torch.int64)):
+        looks(value, expected)
+        picture_of(Mismatch("differs", value, expected))
+
+
 def test_noise_at_the_edge_of_two_cells_is_bridged_by_the_readings() -> None:
     generator = torch.Generator().manual_seed(0)
     missed = 0
@@ -464,6 +495,7 @@ SQUARE = X @ X.T + torch.arange(16.0).reshape(4, 4)
         (torch.cat([X[:3], X[3:] + 1]), X, "only the last row is wrong"),
         (torch.cat([X[:1] * 3, X[1:]]), X, "only the first row is wrong"),
         ([9, 2, 3, 4], [1, 2, 3, 4], "only the first entry is wrong"),
+        (X.flatten().flip(0), X.flatten(), "the entries are the expected ones in another order"),
         (X + 1, X, "every entry is 1 too large"),
         (X.flatten(), X, "the entries are right, only their shape isn't"),
         (torch.where(X > 1, torch.nan, X), X, "nan stands in 3 places where a number was due"),
@@ -484,6 +516,10 @@ def test_how_an_answer_is_related_to_the_right_one_is_said(got: Any, expected: A
         (torch.zeros(3, 4), torch.ones(3, 4)),  # any constant would fit
         (torch.eye(3).roll(1, 0), torch.eye(3)),  # ties
         (torch.ones(4, 3), torch.ones(3, 4)),
+        (
+            torch.tensor([[0.2, 0.5, 0.4], [0.2, 0.25, 0.4], [0.6, 0.25, 0.2]]),
+            torch.tensor([[0.2, 0.4, 0.4], [0.25, 0.25, 0.5], [0.6, 0.2, 0.2]]),
+        ),  # divided by column sums, and a permutation only by chance
         (2.0, 1.0),
         ("ab", "ba"),
         (None, X),

@@ -12,9 +12,10 @@ import torch
 
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.forking import Zygote
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
-from autograde.learner.sealed import Patience, SealedLearner, Zygote
+from autograde.learner.sealed import Patience, SealedLearner
 from autograde.properties import assert_raises, driver
 
 NOTEBOOK = """

@@ -184,7 +184,7 @@ def test_an_instructors_week_goes_from_release_to_export(checkout: Path, environ
 def _hand_in(checkout: Path, environment: dict[str, str]) -> None:
     """One learner's submission by nbgrader's own command: the reference in the stub's place."""
     from autograde.demo.submissions import filled, references
-    from autograde.week import load_week
+    from autograde.weeks import load_week
 
     home = checkout / "home-of-ada"
     home.mkdir()

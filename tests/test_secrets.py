@@ -19,7 +19,7 @@ from tiny_week import REPOSITORY, everything_in
 
 from autograde.build import build
 from autograde.places import Kit, week_names
-from autograde.week import Week, load_week, stub_of
+from autograde.weeks import Week, load_week, stub_of
 
 pytestmark = pytest.mark.usefixtures("examples")
 

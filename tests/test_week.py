@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import jupytext
@@ -16,7 +15,7 @@ from autograde.errors import Fault, Faults
 from autograde.notebook import read_percent
 from autograde.places import Kit, require_week
 from autograde.places import kit as find_kit
-from autograde.week import CODE_STUB, TEXT_STUB, load_week, stub_of, variants
+from autograde.weeks import CODE_STUB, TEXT_STUB, load_week, stub_of, variants
 
 WEEKS = sorted(path for path in (REPOSITORY / "solutions").glob("week*/week*.py"))
 
@@ -286,12 +285,3 @@ def test_the_kit_is_found_from_any_folder_in_it(kit: Kit, monkeypatch: pytest.Mo
     monkeypatch.setenv("AUTOGRADE_ROOT", str(kit.solutions))
     with pytest.raises(Fault, match="AUTOGRADE_ROOT="):
         find_kit()
-
-
-def test_the_learners_name_week_survives_the_import_of_this_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    display = importlib.import_module("types").SimpleNamespace(week=lambda name: f"the check of {name}")
-    monkeypatch.setitem(importlib.import_module("sys").modules, "autograde.notebook_display", display)
-    importlib.import_module("autograde.week")
-    from autograde import week
-
-    assert week("week07") == "the check of week07"

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from autograde.places import Kit
-from autograde.week import Week
+from autograde.weeks import Week
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

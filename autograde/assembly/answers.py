@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from autograde.assembly.pieces import ANSWERED, Master, Piece
 from autograde.notebook import Cell
-from autograde.week.regions import TEXT_STUB
+from autograde.weeks.regions import TEXT_STUB
 
 ENOUGH_OF_A_QUESTION = 0.8  # of its words, in order
 LONGEST_COMPARED = 2000  # words

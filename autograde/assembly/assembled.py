@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograde.notebook import Kind, Role
-from autograde.week.loading import FIRST_CELL
+from autograde.weeks.loading import FIRST_CELL
 
 NOT_RUN: frozenset[str] = frozenset({"check", "explore"})
 

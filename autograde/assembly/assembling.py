@@ -16,7 +16,7 @@ from autograde.assembly.assembled import Assembled, AssembledCell
 from autograde.assembly.escaping import escape_markdown
 from autograde.assembly.pieces import ANSWERED, LOCKED, Master, Piece, is_copy, match
 from autograde.notebook import Cell, Kind, Notebook
-from autograde.week.regions import TEXT_STUB
+from autograde.weeks.regions import TEXT_STUB
 
 START = -1  # the anchor of cells above everything known
 

@@ -30,7 +30,7 @@ from autograde.audit.stand_ins import idle_answers, poisoned
 from autograde.audit.survivors import read_records
 from autograde.errors import Fault
 from autograde.places import Kit, week_names
-from autograde.week import Week, load_week
+from autograde.weeks import Week, load_week
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rich.text import Text
 from autograde.audit.auditing import Extent, audit_week
 from autograde.audit.pool import Tell
 from autograde.audit.result import LEAST_KILLED, ExerciseAudit, WeekAudit
-from autograde.week import Week
+from autograde.weeks import Week
 
 SLOWEST = 3
 
@@ -69,17 +69,9 @@ def print_audit(console: Console, audit: WeekAudit) -> None:
 def exercise_table(audit: WeekAudit) -> Table:
     """A line an exercise, and one for the week."""
     table = Table(box=None, pad_edge=False, header_style="dim", title=audit.week, title_justify="left")
-    for name in (
-        "exercise",
-        "killed",
-        "of mutants",
-        "recorded",
-        "caught",
-        "diagnosed",
-        "right ones",
-        "short",
-    ):
-        table.add_column(name, justify="left" if name == "exercise" else "right")
+    table.add_column("exercise", min_width=max((len(each.name) for each in audit.exercises), default=8))
+    for name in ("killed", "mutants", "recorded", "caught", "named", "right", "short"):
+        table.add_column(name, justify="right")
     for each in audit.exercises:
         table.add_row(*_row(each))
     count = len(audit.all_findings)

@@ -16,11 +16,12 @@ from autograde.judge.tests import Test
 from autograde.judge.whole import reference_learner, whole_suite
 from autograde.learner import Learner, LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.forking import Zygote
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
-from autograde.learner.sealed import Patience, SealedLearner, Zygote
+from autograde.learner.sealed import Patience, SealedLearner
 from autograde.report import share_of
-from autograde.week import Variant, Week, variants
+from autograde.weeks import Variant, Week, variants
 
 PATIENCE = Patience(wall_factor=20.0)
 CELL_SECONDS = 120.0

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from autograde.notebook import bound_names
-from autograde.week import Exercise
+from autograde.weeks import Exercise
 
 TESTING = "break_"
 POISON = "this exercise was poisoned"

@@ -15,7 +15,7 @@ from autograde.build.release import generate
 from autograde.build.source import source_notebook
 from autograde.errors import Fault, Faults
 from autograde.places import Kit, require_week, week_names
-from autograde.week import Week, load_week
+from autograde.weeks import Week, load_week
 
 SUITE = "suite.msgpack"
 

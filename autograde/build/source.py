@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograde.notebook import Cell, Kind
-from autograde.week import Exercise, Week
-from autograde.week.loading import FIRST_CELL
-from autograde.week.regions import has_region
+from autograde.weeks import Exercise, Week
+from autograde.weeks.loading import FIRST_CELL
+from autograde.weeks.regions import has_region
 
 Json = dict[str, Any]
 SCHEMA_VERSION = 3

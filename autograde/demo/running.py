@@ -30,7 +30,7 @@ from autograde.course import CourseGrades, grade_course
 from autograde.course.opening import configured
 from autograde.demo.submissions import Submission, class_of_twelve, pairs
 from autograde.places import Kit
-from autograde.week import load_week
+from autograde.weeks import load_week
 
 Step = Callable[[str], None]
 

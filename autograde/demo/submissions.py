@@ -9,7 +9,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from autograde.week import Variant, Week, variants
+from autograde.weeks import Variant, Week, variants
 
 Json = dict[str, Any]
 

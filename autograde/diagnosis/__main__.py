@@ -8,7 +8,7 @@ import torch
 
 from autograde.diagnosis.measuring import Figures, figures, measure, ready
 from autograde.places import kit, require_week
-from autograde.week import load_week
+from autograde.weeks import load_week
 
 
 def main(names: list[str]) -> None:

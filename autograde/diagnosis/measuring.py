@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograde.diagnosis.naming import PASSED, Row, agreeing, diagnose
 from autograde.diagnosis.table import Misconceptions
 from autograde.judge.whole import reference_learner, whole_suite
-from autograde.week import Week
+from autograde.weeks import Week
 
 
 @dataclass(frozen=True)

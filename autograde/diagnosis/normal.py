@@ -21,6 +21,7 @@ SHIFTS = (0.0, -0.05, 0.05)
 STEPS = 1511.37
 OCTAVE = 1.37
 MOST_DEPTH = 40
+MOST_ITEMS = 5_000
 
 
 def mark(value: Any, shift: float = 0.0) -> bytes:
@@ -35,7 +36,9 @@ def _pieces(value: Any, shift: float, depth: int) -> list[bytes]:
     if depth > MOST_DEPTH:
         return [b"deep"]
     if isinstance(value, (np.ndarray, np.generic)):
-        value = torch.as_tensor(value)
+        value = (
+            value.tolist() if value.dtype.kind not in "biufc" else torch.tensor(value.astype(_native(value)))
+        )
     if isinstance(value, torch.Tensor):
         return _tensor(value, shift)
     if type(value) is int:
@@ -55,8 +58,15 @@ def _pieces(value: Any, shift: float, depth: int) -> list[bytes]:
     return [f"a {name}".encode("utf-8", "replace")]
 
 
+def _native(array: Any) -> Any:
+    """The dtype of torch's that holds what an array does, whatever its byte order and size."""
+    return {"b": np.bool_, "f": np.float64, "c": np.complex128}.get(array.dtype.kind, np.int64)
+
+
 def _sequence(value: Any, shift: float, depth: int) -> list[bytes]:
-    """Numbers side by side are read on one scale, as the entries of a tensor are."""
+    """Numbers side by side are read on one scale, as a tensor's entries are; the first MOST_ITEMS stand for all."""
+    if len(value) > MOST_ITEMS:
+        return [f"list of {len(value)}".encode(), *_sequence(value[:MOST_ITEMS], shift, depth)]
     plain = all(type(entry) in (int, float) for entry in value)
     if plain and any(type(entry) is float for entry in value):
         return _tensor(torch.tensor([_float(entry) for entry in value], dtype=torch.float64), shift)

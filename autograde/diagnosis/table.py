@@ -23,7 +23,7 @@ from autograde.judge.whole import DRAWN_BY, sources_digest
 from autograde.learner import Learner
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
-from autograde.week import Variant, Week
+from autograde.weeks import Variant, Week
 
 CALL_SECONDS = 1.0
 AS_IT_IS = (0.0,)

@@ -12,7 +12,7 @@ from typing import Any
 from autograde.comparisons import Mismatch
 from autograde.judge.tests import Test
 from autograde.learner.cells import RunnableCell, run_plain
-from autograde.week import Variant, Week, variants
+from autograde.weeks import Variant, Week, variants
 
 PREFIX = "break_"
 

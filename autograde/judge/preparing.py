@@ -17,12 +17,13 @@ from autograde.judge.breaking import make_implementations
 from autograde.judge.unsealed import UnsealedLearner
 from autograde.judge.whole import reference_learner, suite_digest, whole_suite
 from autograde.judge.worker import Judging, LoadableLearner
+from autograde.learner.forking import Zygote
 from autograde.learner.probe import require_sealed
 from autograde.learner.seal import readable_places
-from autograde.learner.sealed import Patience, Zygote
+from autograde.learner.sealed import Patience
 from autograde.notebook import Notebook, read_notebook
-from autograde.week import Week, load_week
-from autograde.week.regions import stub_of
+from autograde.weeks import Week, load_week
+from autograde.weeks.regions import stub_of
 
 
 def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:

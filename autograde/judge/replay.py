@@ -8,9 +8,10 @@ from typing import Any
 
 from hypothesis.errors import UnsatisfiedAssumption
 
-from autograde.comparisons import UNSTATED, Mismatch, describe
+from autograde.comparisons import UNSTATED, Mismatch
 from autograde.diagnosis.behaviour import STOPPED, behaviour_in, common_look
 from autograde.diagnosis.naming import PASSED
+from autograde.differences import describe
 from autograde.judge.breaking import FalseAlarm
 from autograde.judge.examples import exploring
 from autograde.judge.tests import Test

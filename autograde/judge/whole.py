@@ -21,7 +21,7 @@ from autograde.judge.suite import Entry, Suite, fingerprint, write_public
 from autograde.judge.tests import Test, load_tests
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
-from autograde.week import Week, load_week
+from autograde.weeks import Week, load_week
 
 PATIENCE_SECONDS = 600.0
 DRAWN_BY = (

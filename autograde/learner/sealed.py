@@ -7,9 +7,6 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,13 +28,13 @@ from autograde.learner.deadline import deadline
 from autograde.learner.exceptions import described, rebuilt
 from autograde.learner.host import Answer, Settling
 from autograde.learner.lending import Ledger
+from autograde.learner.scratch import bytes_below, remove_tree
 from autograde.learner.wire import Decoder, Encoder, WireError
 
 POLL_MILLISECONDS = 50
 MAX_CALLBACKS = 20_000
 NO_MESSAGE = "sent a message that isn't one"
 MAX_SCRATCH_BYTES = 64 * 2**20
-BLOCK_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -48,57 +45,6 @@ class Patience:
     call_cpu: float = 5.0
     test_cpu: float = 20.0
     wall_factor: float = 6.0
-
-
-class Zygote:
-    """The process that learners are forked from. Start it once; `fork` is cheap."""
-
-    def __init__(self, readable: Sequence[Path]) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # matplotlib reads its settings from there: a folder that nobody else could have put any in.
-        self._settings = tempfile.mkdtemp(prefix="autograde-zygote-")
-        self._scratch = tempfile.mkdtemp(prefix="autograde-scratch-")
-        with theirs:
-            command = [sys.executable, "-s", "-P", "-m", "autograde.learner.zygote", str(theirs.fileno())]
-            self._process = subprocess.Popen(
-                [*command, *map(str, readable)], pass_fds=[theirs.fileno()], env=clean_environment(self._settings),
-                cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-        self._control = ours
-
-    def fork(self, patience: Patience = Patience()) -> SealedLearner:
-        """A fresh sealed learner with nothing loaded."""
-        for seconds in (0.5, 1, 2, 4):
-            try:
-                return self._fork(patience)
-            except Closed:  # there was no room for one more process: others may end
-                time.sleep(seconds)
-        return self._fork(patience)
-
-    def _fork(self, patience: Patience) -> SealedLearner:
-        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
-        ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [os.fsencode(scratch)], [theirs.fileno()])
-        return SealedLearner(ours, scratch, patience)
-
-    def close(self) -> None:
-        """End the zygote, and with it every fork that is left."""
-        self._control.close()
-        self._process.terminate()
-        self._process.wait()
-        remove_tree(Path(self._settings))
-        remove_tree(Path(self._scratch))  # what a worker that was killed couldn't remove
-
-
-def clean_environment(settings: str) -> dict[str, str]:
-    """What the zygote may know of the environment: nothing but where programs are and how to run repeatably."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    return kept | {
-        "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-        "MPLBACKEND": "agg", "HOME": "/nonexistent", "IPYTHONDIR": "/nonexistent",
-        "MPLCONFIGDIR": settings,
-    }  # fmt: skip
 
 
 class SealedLearner:
@@ -278,7 +224,7 @@ class SealedLearner:
                 raise self._stop(f"did not return within {self._cpu:g} s of computing", timeout=True)
             if self._cpu_seconds() - self._test_started > self._patience.test_cpu:
                 raise self._stop(f"took more than {self._patience.test_cpu:g} s of computing", timeout=True)
-            if _bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
+            if bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
                 raise self._stop(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
 
     def _require_in_time(self) -> None:
@@ -313,23 +259,3 @@ class SealedLearner:
             self._process = -1
             self._connection.close()
             remove_tree(self._scratch)
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder that a learner could write in: by `rm`, since its folders may be nested too deep for Python."""
-    subprocess.run(["rm", "-rf", "--", str(folder)], check=False, stderr=subprocess.DEVNULL)
-
-
-def _bytes_below(folder: Path) -> int:
-    """What a learner has written, and a block for each file and folder."""
-    total = 0
-    waiting = [str(folder)]  # and not os.walk, which calls itself for each level
-    while waiting:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                total += BLOCK_BYTES
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                else:
-                    total += entry.stat(follow_symlinks=False).st_size
-    return total

@@ -18,7 +18,7 @@ from autograde.nbgrader_plugin.submissions import Submission
 from autograde.notebook import read_submission
 from autograde.places import Kit
 from autograde.report import ExerciseReport, Report
-from autograde.week import Week
+from autograde.weeks import Week
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from autograde.feedback import entry_html, entry_text, overview_html, overview_t
 from autograde.nbgrader_plugin.exporter import SubmissionExporter, Work
 from autograde.nbgrader_plugin.releases import CHECK
 from autograde.report import Report
-from autograde.week.loading import FIRST_CELL
+from autograde.weeks.loading import FIRST_CELL
 
 MOST_PIXELS = 25_000_000
 PNG = b"\x89PNG\r\n\x1a\n"

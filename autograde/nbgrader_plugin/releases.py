@@ -17,7 +17,7 @@ from autograde.build import source_notebook
 from autograde.errors import Fault
 from autograde.notebook import Cell, Notebook, read_notebook
 from autograde.places import Kit
-from autograde.week import Week, load_week, stub_of
+from autograde.weeks import Week, load_week, stub_of
 
 CHECK = "check-"
 

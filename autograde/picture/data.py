@@ -6,7 +6,8 @@ import math
 
 import torch
 
-from autograde.comparisons import Mismatch, differing
+from autograde.comparisons import Mismatch
+from autograde.differences import differing
 from autograde.looks import as_array
 from autograde.picture import Picture, Rows
 

@@ -171,6 +171,8 @@ def test_words_are_made_of_letters(learner, n, seed):
     P[0] = torch.tensor([0.0, 0.5, 0.5])
     drawn = learner.sample_words(P, {0: ".", 1: "a", 2: "b"}, n, torch.Generator().manual_seed(seed))
     require(all(drawn), "an empty word, though `.` never follows `.`", got=drawn)
+    many = learner.sample_words(P, {0: ".", 1: "a", 2: "b"}, 60, torch.Generator().manual_seed(seed))
+    require(len(set(many)) > 1, "60 times the same word", got=many[0])
 
 
 @exercise("sample_words")
@@ -196,6 +198,9 @@ def test_an_empty_word_is_a_word(learner):
     P = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
     drawn = learner.sample_words(P, {0: ".", 1: "a"}, 2, torch.Generator().manual_seed(1))
     assert_equal(drawn, ["", ""])
+    P[0] = torch.tensor([0.0, 1.0])
+    drawn = learner.sample_words(P, {0: ".", 1: "a"}, 3, torch.Generator().manual_seed(1))
+    require(len(drawn) == 3 and all(drawn), "3 words, none of them empty, were due", got=drawn)
 
 
 @exercise("sample_words")

@@ -464,6 +464,15 @@ def test_what_train_holds_is_not_for_dev_to_say(learner, train, strengths, stoi)
 
 
 @exercise("choose_smoothing")
+@settings(max_examples=10)
+@given(copies=st.integers(6, 30), strengths=st.permutations([0.25, 1.0, 8.0]))
+def test_much_of_the_same_in_train_does_not_help(learner, copies, strengths):
+    """However often train says `ab`, for `ba` the most smoothing is best."""
+    stoi = {".": 0, "b": 1, "a": 2}
+    assert_equal(float(learner.choose_smoothing(["ab"] * copies, ["ba"], strengths, stoi)), 8.0)
+
+
+@exercise("choose_smoothing")
 @settings(max_examples=20)
 @given(strengths=st.permutations([0.25, 0.5, 2.0, 4.0]), copies=st.integers(1, 3))
 def test_of_equals_the_smaller(learner, strengths, copies):

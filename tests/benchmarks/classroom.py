@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.week import Variant, Week, variants
+from autograde.weeks import Variant, Week, variants
 
 KINDS = ("right", "failing")
 WRONG = 3  # exercises that a failing submission has a misconception in

@@ -15,9 +15,9 @@ from autograde.build import build, source_notebook
 from autograde.judge.breaking import PREFIX, variants_of
 from autograde.judge.tests import CHECK_EXAMPLES, PROPERTY_EXAMPLES
 from autograde.places import Kit
-from autograde.week import Variant, Week
-from autograde.week.loading import FIRST_CELL
-from autograde.week.regions import without_markers
+from autograde.weeks import Variant, Week
+from autograde.weeks.loading import FIRST_CELL
+from autograde.weeks.regions import without_markers
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 TEXT = Path(__file__).with_name("hidden_tests.py")

@@ -15,7 +15,7 @@ from figures import Samples
 from measuring import Cost
 
 from autograde.places import Kit
-from autograde.week import Week, load_week
+from autograde.weeks import Week, load_week
 
 Tell = Callable[[str], None]
 

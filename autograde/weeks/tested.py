@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from autograde.errors import Fault
-from autograde.week.model import Week
+from autograde.weeks.model import Week
 
 BREAK = "break_"
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from autograde.errors import Fault, Faults
 from autograde.notebook import Cell, Unparsed, bound_names, parse, read_percent
-from autograde.week.model import Week
+from autograde.weeks.model import Week
 
 VariantKind = Literal["misconception", "alternative"]
 VARIANT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

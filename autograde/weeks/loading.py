@@ -8,9 +8,9 @@ from pathlib import Path
 from autograde.errors import Fault, Faults
 from autograde.notebook import Cell, Percent, read_percent
 from autograde.places import kit, require_week
-from autograde.week.headers import LONGEST_GRADE_ID, cell_faults, grade_ids, points_of
-from autograde.week.model import Exercise, Question, Week
-from autograde.week.tested import test_faults
+from autograde.weeks.headers import LONGEST_GRADE_ID, cell_faults, grade_ids, points_of
+from autograde.weeks.model import Exercise, Question, Week
+from autograde.weeks.tested import test_faults
 
 FIRST_CELL = "given-week"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograde.notebook import Cell
-from autograde.week.regions import stub_of, without_markers
+from autograde.weeks.regions import stub_of, without_markers
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograde.notebook import Cell, Unparsed, bound_names, parse
-from autograde.week.regions import has_region, region_faults, stub_of
+from autograde.weeks.regions import has_region, region_faults, stub_of
 
 KEYS = {"exercise", "points", "stretch", "question", "tags", "given", "reflection"}
 PURPOSES = ("exercise", "question", "given", "reflection")

@@ -1,0 +1,19 @@
+"""A week's source, read: its exercises, its tests' whereabouts, its wrong and other right solutions."""
+
+from autograde.weeks.loading import load_week
+from autograde.weeks.model import Exercise, Question, Week
+from autograde.weeks.regions import CODE_STUB, TEXT_STUB, stub_of, without_markers
+from autograde.weeks.variants import Variant, variants
+
+__all__ = [
+    "CODE_STUB",
+    "TEXT_STUB",
+    "Exercise",
+    "Question",
+    "Variant",
+    "Week",
+    "load_week",
+    "stub_of",
+    "variants",
+    "without_markers",
+]
