@@ -19,6 +19,16 @@ sys.path.insert(0, str(Path(__file__).parent))  # what the tests here share
 from tiny_week import make_kit, write_few_bytes
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Spread a run of these tests over the cores, a file at a time, unless its command says how."""
+    chosen = config.option
+    if not config.pluginmanager.hasplugin("xdist") or hasattr(config, "workerinput"):
+        return
+    if chosen.numprocesses is None and chosen.dist == "no" and not chosen.tx and not chosen.usepdb:
+        chosen.numprocesses, chosen.dist = "auto", "loadfile"
+
+
 @pytest.fixture
 def kit(tmp_path: Path) -> Kit:
     """The tiny kit, for a test to spoil."""
