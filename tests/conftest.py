@@ -26,7 +26,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("xdist") or hasattr(config, "workerinput"):
         return
     if chosen.numprocesses is None and chosen.dist == "no" and not chosen.tx and not chosen.usepdb:
-        chosen.numprocesses, chosen.dist = "auto", "loadfile"
+        chosen.numprocesses, chosen.dist, chosen.loadscopereorder = "auto", "loadfile", False
 
 
 @pytest.fixture
