@@ -21,12 +21,27 @@ from tiny_week import make_kit, write_few_bytes
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Spread a run of these tests over the cores, a file at a time, unless its command says how."""
+    """Spread a run of these tests over the cores, unless its command says how."""
     chosen = config.option
     if not config.pluginmanager.hasplugin("xdist") or hasattr(config, "workerinput"):
         return
     if chosen.numprocesses is None and chosen.dist == "no" and not chosen.tx and not chosen.usepdb:
         chosen.numprocesses, chosen.dist, chosen.loadscopereorder = "auto", "loadfile", False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's tests on one core for the fixtures that they share, and those that share a cycle."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFixture(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return {"test_cycle.py": "cycle", "test_feedback.py": "cycle", "test_pages.py": nodeid}.get(
+                Path(file).name, file
+            )
+
+    return ByFixture(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture
