@@ -125,6 +125,12 @@ PROPERTIES = '''
 from hypothesis import given, strategies as st
 from autograde.properties import assert_equal, exercise
 
+@exercise("double")
+@given(x=st.integers(8, 50))
+def test_next(learner, x):
+    """The double of the next number is two more."""
+    assert_equal(learner.double(x + 1), 2 * x + 2)
+
 @exercise("clip")
 @given(x=st.integers(-50, 50), high=st.integers(-50, 50))
 def test_agrees(learner, reference, x, high):
@@ -278,6 +284,11 @@ def test_a_failure_shows_the_smallest_example_and_the_hint(grader: Grader, tmp_p
     failed = entry(report, "double").properties[0]
     assert (failed.outcome, failed.example, failed.got, failed.expected) == ("failed", "x = 7", "0", "14")
     assert "What is 3 + 3?" in (failed.message or "")
+
+
+def test_a_call_that_is_made_of_what_was_drawn_is_shown_beside_it(grader: Grader, tmp_path: Path) -> None:
+    report = report_of(grader, tmp_path, double="def double(x):\n    return x + x if x < 10 else 0")
+    assert entry(report, "double").properties[1].example == "x = 9\nlast call: double(10)"
 
 
 def test_points_are_the_share_of_tests_that_hold(grader: Grader, tmp_path: Path) -> None:

@@ -470,3 +470,29 @@ def loaded(zygote: Zygote, source: str, patience: Patience = Patience()) -> Seal
     learner.learn_names()
     learner.begin_test()
     return learner
+
+
+@pytest.mark.parametrize(
+    ("ask", "drawn", "shown"),
+    [
+        (lambda learner: learner.identity([2, "a"]), [2], "identity([2, 'a'])"),
+        (lambda learner: learner.identity(x=torch.tensor([2])), [], "identity(x=tensor([2]))"),
+        (lambda learner: learner.identity(2), [1, 2], None),
+        (lambda learner: learner.spoil([1, 2]), [[1, 3]], "spoil([1, 2])"),
+        (lambda learner: learner.twice(abs, 3), [], None),
+    ],
+    ids=[
+        "made of what was drawn",
+        "by name",
+        "what was drawn",
+        "as it was before the call",
+        "something lent",
+    ],
+)
+def test_a_call_is_shown_as_it_was_made_unless_it_passes_on_what_was_drawn(
+    learner: Any, ask: Any, drawn: list[Any], shown: str | None
+) -> None:
+    ask(learner)
+    assert learner.last_call.shown(drawn) == shown
+    learner.begin()
+    assert learner.last_call is None

@@ -16,6 +16,7 @@ from autograde.judge.breaking import FalseAlarm
 from autograde.judge.examples import exploring
 from autograde.judge.tests import Test
 from autograde.learner import LearnerStopped
+from autograde.learner.calls import Call
 from autograde.learner.cells import place_in_cells
 from autograde.learner.limits import advice
 from autograde.learner.wire import WireError, decode, encode
@@ -38,6 +39,7 @@ class Verdict:
     test: Test
     outcome: Outcome
     arguments: dict[str, Any] | None = None
+    call: Call | None = None
     error: BaseException | None = None
     got: Any = None
     expected: Any = None
@@ -61,6 +63,13 @@ class Verdict:
     def _shown(self, value: Any) -> str | None:
         return show(value) if self.compared and value is not UNSTATED else None
 
+    def _example(self) -> str | None:
+        """What was drawn, and the last call where it was made of something else."""
+        drawn = self.arguments or {}
+        call = self.call.shown(drawn.values()) if self.call else None
+        lines = [show_arguments(drawn)] if drawn else []
+        return "\n".join([*lines, *([f"last call: {call}" if drawn else call] if call else [])]) or None
+
     def picture(self) -> Picture | None:
         """Got and expected as they can be drawn."""
         return picture_of(self.error)
@@ -71,7 +80,7 @@ class Verdict:
             sentence=self.test.sentence,
             hidden=self.test.hidden,
             outcome=self.outcome,
-            example=show_arguments(self.arguments) if self.arguments else None,
+            example=self._example(),
             got=self._shown(self.got),
             expected=self._shown(self.expected),
             message=self.message,
@@ -96,8 +105,8 @@ def run_test(test: Test, learner: Any, reference: Any, kept: list[bytes], seed: 
         except UnsatisfiedAssumption:
             continue
         except (Exception, SystemExit, LearnerStopped) as error:
-            failing = smallest(test, learner, reference, frame, error, seed)
-            verdict = verdict_of(test, learner, *failing)
+            failing = Failing(frame, error, learner.last_call)
+            verdict = verdict_of(test, learner, smallest(test, learner, reference, failing, seed))
             _observe(verdict, learner, reference, kept)
             return verdict
     if not ran:
@@ -146,13 +155,21 @@ def _observe(verdict: Verdict, learner: Any, reference: Any, kept: list[bytes]) 
         verdict.message = _with_hint(f"{verdict.error.message}; elsewhere {elsewhere}", verdict.test)
 
 
-def smallest(
-    test: Test, learner: Any, reference: Any, frame: bytes, error: BaseException, seed: int
-) -> tuple[bytes, BaseException]:
-    """The smallest failing example that Hypothesis finds in its budget, with what it raised."""
+@dataclass(frozen=True)
+class Failing:
+    """An example that fails: the drawn arguments as kept, what was raised, and the learner's last call."""
+
+    frame: bytes
+    error: BaseException
+    call: Call | None
+
+
+def smallest(test: Test, learner: Any, reference: Any, found: Failing, seed: int) -> Failing:
+    """The smallest failing example that Hypothesis finds in its budget."""
+    error = found.error
     if not test.strategies or not isinstance(error, Exception) or isinstance(error, NotImplementedError):
-        return frame, error
-    best = (frame, error)
+        return found
+    best = found
     left = SHRINK_CALLS + test.max_examples
 
     def body(arguments: dict[str, Any]) -> None:
@@ -167,7 +184,7 @@ def smallest(
             raise
         except Exception as raised:
             if type(raised) is type(error):
-                best = (candidate, raised)
+                best = Failing(candidate, raised, learner.last_call)
                 raise
 
     # However the search ends, the smallest failure that it met is known by then.
@@ -176,9 +193,10 @@ def smallest(
     return best
 
 
-def verdict_of(test: Test, learner: Any, frame: bytes, error: BaseException) -> Verdict:
+def verdict_of(test: Test, learner: Any, failing: Failing) -> Verdict:
     """Say what a failing example shows."""
-    verdict = Verdict(test, "failed", decode(frame), error)
+    error = failing.error
+    verdict = Verdict(test, "failed", decode(failing.frame), failing.call, error)
     if isinstance(error, LearnerStopped):
         verdict.outcome = "timeout" if error.timeout else "error"
         advice = ": look for a loop that doesn't end, or make it faster" if error.timeout else ""

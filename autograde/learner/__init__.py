@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from autograde.learner.calls import Call
     from autograde.learner.host import Settling
 
 
@@ -31,6 +32,7 @@ class Learner(Protocol):
     """What a test's first argument is: the learner's names as attributes, and these."""
 
     last_answer: tuple[str, Any]
+    last_call: Call | None  # of this example
     settling: Settling
     lot: str  # what order is drawn by where the learner's code mustn't foresee it
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from autograde.learner.calls import Call
 from autograde.learner.deadline import deadline
 from autograde.learner.host import Answer, Host, Settling
 from autograde.learner.lending import Borrower, Ledger
@@ -21,11 +22,13 @@ class LocalLearner:
         self._host = Host(namespace)
         self._seconds = call_seconds
         self.last_answer: tuple[str, Any] = ("", None)
+        self.last_call: Call | None = None
         self.settling = Settling()
         self.lot = ""
 
     def begin(self) -> None:
         """Start an example."""
+        self.last_call = None
         self._host.begin()
 
     def begin_test(self) -> None:
@@ -54,7 +57,8 @@ class LocalLearner:
         def call(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             crossing = Crossing()
-            copies, keywords = crossing.over((args, kwargs))
+            copies, keywords = crossing.over([args, kwargs])
+            self.last_call = Call(name, crossing.sent)
             with marked(), deadline(self._seconds):
                 answer = self._host.call(name, copies, keywords)
             return self._settle(name, answer, args, crossing)
@@ -64,6 +68,7 @@ class LocalLearner:
     def drive(self, name: str, source: str, *args: Any) -> Any:
         """Run a driver beside the notebook's names."""
         __tracebackhide__ = True
+        self.last_call = None
         crossing = Crossing()
         copies = crossing.over(args)
         with marked(), deadline(self._seconds):
@@ -93,10 +98,12 @@ class Crossing:
     def __init__(self) -> None:
         self._ledger = Ledger()
         self._borrower = Borrower(self._ask)
+        self.sent = b""
 
     def over(self, value: Any) -> Any:
         """What would arrive beside the learner's code: copies, and stand-ins for what is lent."""
-        return Decoder(self._borrower.borrow).decode(Encoder(self._ledger.lend).encode(value))
+        self.sent = Encoder(self._ledger.lend).encode(value)
+        return Decoder(self._borrower.borrow).decode(self.sent)
 
     def back(self, value: Any) -> Any:
         """What would come back: copies, what was lent, and of the rest the names of their types."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from autograde.errors import Fault
 from autograde.learner import LearnerStopped
+from autograde.learner.calls import Call
 from autograde.learner.cells import (
     MAX_IMAGE_BYTES,
     MAX_OUTPUTS,
@@ -67,6 +68,7 @@ class SealedLearner:
         self._ledger = Ledger()
         self._decoder = Decoder(lambda number: self._ledger.find(number))
         self.last_answer: tuple[str, Any] = ("", None)
+        self.last_call: Call | None = None
         self.settling = Settling()
         self.lot = ""
         self._polls = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
@@ -119,6 +121,7 @@ class SealedLearner:
     def begin(self) -> None:
         """Start an example."""
         self._fresh = True
+        self.last_call = None
 
     def has(self, name: str) -> bool:
         """Whether the notebook defines `name`."""
@@ -148,6 +151,7 @@ class SealedLearner:
         self._ledger = Ledger()
         request = Encoder(self._ledger.lend).encode([kind, self._fresh, *fields])
         self._fresh = False
+        self.last_call = Call(str(fields[0]), request) if kind == "call" else None
         try:
             self._send(request, self._patience.call_cpu)
             reply = self._answer()
