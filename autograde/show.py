@@ -11,6 +11,7 @@ from torch._tensor_str import printoptions
 
 MAX_CHARACTERS = 400
 MAX_ITEMS = 12
+MAX_ENTRIES = 48
 LONGEST_INTEGER_BITS = 4_000
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -78,5 +79,30 @@ def _show_tensor(value: torch.Tensor) -> str:
     plain = value.detach()
     if 0 in plain.shape:
         return f"an empty tensor of shape {tuple(plain.shape)}"
-    with printoptions(precision=6, threshold=48, edgeitems=3, linewidth=66):
-        return repr(plain)
+    if plain.numel() > MAX_ENTRIES or plain.is_complex():
+        with printoptions(precision=6, threshold=MAX_ENTRIES, edgeitems=3, linewidth=66):
+            return repr(plain)
+    entries = [_entry(each) for each in plain.flatten().tolist()]
+    width = max(map(len, entries))
+    usual = plain.dtype in (torch.float32, torch.int64, torch.bool)
+    kind = "" if usual else f", dtype={plain.dtype}"
+    return f"tensor({_nested([each.rjust(width) for each in entries], plain.shape, len('tensor('))}{kind})"
+
+
+def _entry(value: float | bool) -> str:
+    """A number to six digits without the zeros behind it; `1.` is no whole number."""
+    if type(value) is not float:
+        return str(value)
+    text = f"{value:.6g}"
+    return f"{text}." if text.lstrip("-").isdigit() else text
+
+
+def _nested(entries: list[str], shape: torch.Size, indent: int) -> str:
+    """Entries in brackets, a row a line and a blank line between tables, as torch prints them."""
+    if not shape:
+        return entries[0].strip()
+    if len(shape) == 1:
+        return f"[{', '.join(entries)}]"
+    size = len(entries) // shape[0]
+    parts = [_nested(entries[at : at + size], shape[1:], indent + 1) for at in range(0, len(entries), size)]
+    return "[" + f",{chr(10) * (len(shape) - 1)}{' ' * (indent + 1)}".join(parts) + "]"

@@ -496,3 +496,10 @@ def test_a_call_is_shown_as_it_was_made_unless_it_passes_on_what_was_drawn(
     assert learner.last_call.shown(drawn) == shown
     learner.begin()
     assert learner.last_call is None
+
+
+def test_a_file_that_cannot_be_read_is_not_blamed_on_the_cell_that_imports_it(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("def f(:\n")
+    source = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport helper"
+    loaded = run_plain([RunnableCell("cell 1", source)])
+    assert loaded.problems == ["cell 1 raised SyntaxError: invalid syntax (helper.py, line 1), line 2."]

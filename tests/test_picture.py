@@ -18,6 +18,7 @@ from autograde.picture.data import picture_of
 from autograde.picture.svg import svg
 from autograde.picture.text import table
 from autograde.report import ExerciseReport, PropertyReport
+from autograde.show import show
 from autograde.tables import MOST_LINES, explanation_lines, plain_text
 
 X = torch.tensor([[0.25, 0.5, 0.25], [0.125, 0.5, 0.375]])
@@ -171,3 +172,20 @@ def test_pictures_find_their_properties_beside_the_report() -> None:
     for missing in ({}, {"softmax": [picture]}):
         assert illustrated([exercise], missing) == [exercise]
     assert illustrated([ExerciseReport("other", "missing", False, 0.0, 1.0)], {})[0].properties == []
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (torch.tensor([[0.2, 0.25], [1.0, 0.5]]), "tensor([[ 0.2, 0.25],\n        [  1.,  0.5]])"),
+        (torch.arange(3), "tensor([0, 1, 2])"),
+        (torch.tensor(2.5, dtype=torch.float64), "tensor(2.5, dtype=torch.float64)"),
+        (torch.zeros(2, 1, 1), "tensor([[[0.]],\n\n        [[0.]]])"),
+        (torch.zeros(2, 0), "an empty tensor of shape (2, 0)"),
+    ],
+    ids=["columns", "whole", "a number", "tables", "empty"],
+)
+def test_a_tensor_is_written_as_torch_does_without_zeros_that_say_nothing(
+    value: torch.Tensor, shown: str
+) -> None:
+    assert show(value) == shown
