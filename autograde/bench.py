@@ -5,12 +5,12 @@ from __future__ import annotations
 import linecache
 import time
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from autograde.errors import Fault
@@ -22,7 +22,7 @@ from autograde.judge.tests import Test
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import is_cell
 from autograde.learner.local import CALL_SECONDS, LocalLearner
-from autograde.loading import is_source
+from autograde.loading import is_source, whereabouts
 
 SEED = 0
 TEST_SECONDS = 20.0
@@ -48,7 +48,8 @@ class TimedLearner(LocalLearner):
 class Bench:
     """One learner's code, ready for the tests of the week in `folder`.
 
-    `untouched` are exercises whose cell is still the stub; `live` says that the notebook is open.
+    `untouched` are exercises whose cell is still the stub, `explored` names that only a cell defines which is left
+    out; `live` says that the notebook is open.
     """
 
     def __init__(
@@ -58,12 +59,14 @@ class Bench:
         namespace: dict[str, Any],
         *,
         untouched: Set[str] = frozenset(),
+        explored: Mapping[str, str] = MappingProxyType({}),
         live: bool = False,
     ) -> None:
         self.folder = folder
         self.suite = suite
         self.namespace = namespace
         self._untouched = untouched
+        self._explored = explored
         self._live = live
         self.learner = TimedLearner(namespace, CALL_SECONDS)
         self._kept = suite.kept if suite.kept or not is_source(folder) else _kept_for_source(folder)
@@ -104,7 +107,13 @@ class Bench:
             told.example, told.message = None, self._missing(test.exercise)
         elif error is not None and not verdict.todo:
             told.line = _learners_line(error.__traceback__)
+            told.message = self._with_whereabouts(told.message or "", error)
         return told
+
+    def _with_whereabouts(self, message: str, error: BaseException) -> str:
+        more = whereabouts(error.name or "", self._explored) if isinstance(error, NameError) else ""
+        sentence, newline, hint = message.partition("\n")
+        return f"{sentence}; {more}{newline}{hint}" if more else message
 
     def _missing(self, name: str) -> str:
         taken = {entry.exercise for entry in self.suite.entries}

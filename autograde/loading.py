@@ -6,8 +6,8 @@ The two doors in this process, pytest and the notebook's `check`, both come thro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from autograde.learner.cells import CELL_SECONDS, RunnableCell, run_plain
 from autograde.notebook import Cell, Notebook, bound_names, read_notebook
 
 MAKES_CHECK = re.compile(r"^check\s*=\s*week\(.*\)\s*$", re.MULTILINE)
+UNDEFINED = re.compile(r"raised NameError: name '(\w+)' is not defined")
 CALLS_CHECK = re.compile(r"(?:\s*|\s*#[^\n]*\n)*check\([^()]*\)\s*;?\s*")
 
 
@@ -56,6 +57,9 @@ class Ran:
     namespace: dict[str, Any]
     untouched: set[str]
     problems: list[str]
+    explored: dict[str, str] = field(
+        default_factory=dict
+    )  # by name, the `explore` cell that alone defines it
 
 
 def run_notebook(path: Path, suite: Suite, before_cell: Callable[[], None] = lambda: None) -> Ran:
@@ -65,8 +69,10 @@ def run_notebook(path: Path, suite: Suite, before_cell: Callable[[], None] = lam
     except OSError as error:
         raise Fault(f"it can't be read ({error.strerror})", str(path), "look at its permissions") from None
     loaded = run_plain(_announced(runnable_cells(notebook, path.name), before_cell), CELL_SECONDS)
-    problems = [*notebook.problems, *_defined_twice(notebook, suite), *loaded.problems]
-    return Ran(loaded.namespace, _still_stubs(notebook, suite, loaded.namespace), problems)
+    explored = _explored(notebook, loaded.namespace)
+    raised = [_with_whereabouts(problem, explored) for problem in loaded.problems]
+    problems = [*notebook.problems, *_defined_twice(notebook, suite), *raised]
+    return Ran(loaded.namespace, _still_stubs(notebook, suite, loaded.namespace), problems, explored)
 
 
 def runnable_cells(notebook: Notebook, name: str) -> Iterator[RunnableCell]:
@@ -80,6 +86,30 @@ def _runs(cell: Cell) -> bool:
     if cell.kind != "code" or "explore" in cell.tags:
         return False
     return cell.role not in ("explore", "check") and not CALLS_CHECK.fullmatch(cell.source)
+
+
+def _explored(notebook: Notebook, namespace: dict[str, Any]) -> dict[str, str]:
+    """Names that only a cell defines which isn't run, with that cell."""
+    return {
+        name: cell.label
+        for cell in notebook.cells
+        if cell.kind == "code" and not _runs(cell)
+        for name in bound_names(cell.source)
+        if name not in namespace
+    }
+
+
+def whereabouts(name: str, explored: Mapping[str, str]) -> str:
+    """Where a name that is missing is defined, if that is a cell that the checks leave out."""
+    if name not in explored:
+        return ""
+    return f"{name} is defined in {explored[name]}, which is tagged `explore` and left out here; define it elsewhere"
+
+
+def _with_whereabouts(problem: str, explored: Mapping[str, str]) -> str:
+    missing = UNDEFINED.search(problem)
+    more = whereabouts(missing[1], explored) if missing else ""
+    return f"{problem.removesuffix('.')}; {more}." if more else problem
 
 
 def _announced(cells: Iterable[RunnableCell], before_cell: Callable[[], None]) -> Iterator[RunnableCell]:

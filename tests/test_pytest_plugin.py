@@ -444,3 +444,20 @@ def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert loaded & {"torch", "numpy", "hypothesis", "rich", "msgpack", "autograde.judge"} == set()
+
+
+def test_a_name_from_a_cell_that_is_left_out_is_said_to_be_from_there(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    notebook = cells(
+        {**RIGHT, "halve": "def halve(x):\n    return x * HALF"},
+        ("explore", "HALF = 0.5"),
+        ("own", "HALF + 1"),
+    )
+    put_week(tmp_path / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
+    text = " ".join(run(tmp_path, "exercises/week01").text.split())
+    where = "HALF is defined in cell 9, which is tagged `explore` and left out here; define it elsewhere"
+    assert text.count(where) == 2
+    assert (
+        f"halve raised NameError: name 'HALF' is not defined (week01.ipynb cell 6, line 2); {where}" in text
+    )

@@ -56,7 +56,8 @@ class OpenWeek:
         """Where the tests meet the learner's code."""
         from autograde.bench import Bench
 
-        return Bench(self._folder, self.suite, self.ran.namespace, untouched=self.ran.untouched)
+        ran = self.ran
+        return Bench(self._folder, self.suite, ran.namespace, untouched=ran.untouched, explored=ran.explored)
 
     def run(self, test: Test) -> Verdict:
         """Run one test."""
