@@ -12,7 +12,7 @@ import torch
 
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
-from autograde.learner.forking import Zygote
+from autograde.learner.forking import Zygote, clean_environment
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience, SealedLearner
@@ -503,3 +503,13 @@ def test_a_file_that_cannot_be_read_is_not_blamed_on_the_cell_that_imports_it(tm
     source = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport helper"
     loaded = run_plain([RunnableCell("cell 1", source)])
     assert loaded.problems == ["cell 1 raised SyntaxError: invalid syntax (helper.py, line 1), line 2."]
+
+
+def test_the_zygote_may_leave_things_in_no_folder_but_its_own(tmp_path: Path) -> None:
+    environment = clean_environment(str(tmp_path))
+    folders = {
+        value
+        for name, value in environment.items()
+        if "/" in value and name not in ("PATH", "LD_LIBRARY_PATH")
+    }
+    assert folders == {str(tmp_path)}

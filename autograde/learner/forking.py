@@ -21,7 +21,7 @@ class Zygote:
 
     def __init__(self, readable: Sequence[Path]) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # matplotlib reads its settings from there: a folder that nobody else could have put any in.
+        # Its home, where libraries look for settings: a folder that nobody else could have put any in.
         self._settings = tempfile.mkdtemp(prefix="autograde-zygote-")
         self._scratch = tempfile.mkdtemp(prefix="autograde-scratch-")
         with theirs:
@@ -62,6 +62,6 @@ def clean_environment(settings: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {
         "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
-        "MPLBACKEND": "agg", "HOME": "/nonexistent", "IPYTHONDIR": "/nonexistent",
+        "MPLBACKEND": "agg", "HOME": settings, "IPYTHONDIR": settings,
         "MPLCONFIGDIR": settings,
     }  # fmt: skip
