@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograde.errors import Fault
+
+if TYPE_CHECKING:
+    from autograde.places import Kit
 
 app = typer.Typer(
     name="autograde",
@@ -68,7 +71,7 @@ def grade(
     if not notebooks:
         from autograde.screen import grade_course_with_progress
 
-        course = Path.cwd() if Path("nbgrader_config.py").is_file() else here.instructor
+        course = _course(here)
         options = {"seed": seed, "trust": trust, "workers": jobs, "force": force}
         grades = grade_course_with_progress(name, course, as_json=as_json, **options)
         raise typer.Exit(1 if any(grade.fault for grade in grades.grades) else 0)
@@ -126,6 +129,38 @@ def audit(
     extent = Extent(QUICK.seeds, mutants or QUICK.mutants, jobs) if quick else Extent(seeds, mutants, jobs)
     clean = audit_on_screen(weeks, exercises, extent, as_json=as_json)
     raise typer.Exit(0 if clean else 1)
+
+
+@app.command()
+def roster(
+    remove: Annotated[
+        bool, typer.Option("--remove", help="let learners go who aren't in it and handed nothing in")
+    ] = False,
+) -> None:
+    """Bring the class of roster.csv into nbgrader's gradebook; exit status 1 if a line of it is bad."""
+    from autograde.partners.screen import enrol_on_screen
+    from autograde.places import kit
+
+    raise typer.Exit(0 if enrol_on_screen(_course(kit()), remove=remove) else 1)
+
+
+@app.command()
+def pair(
+    week: Annotated[str, typer.Option(help="a week such as week07; the next one unless given")] = "",
+    seed: Annotated[int, typer.Option(help="draw other pairs of equal worth")] = 0,
+) -> None:
+    """Make learning partners for a week; exit status 1 if a line of roster.csv is bad."""
+    from autograde.partners.screen import pair_on_screen
+    from autograde.places import kit, require_week, week_names
+
+    here = kit()
+    name = require_week(week, here.solutions) if week else ""
+    raise typer.Exit(0 if pair_on_screen(_course(here), name, week_names(here.solutions), seed) else 1)
+
+
+def _course(here: Kit) -> Path:
+    """The course folder: this one, or the kit's."""
+    return Path.cwd() if Path("nbgrader_config.py").is_file() else here.instructor
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.errors import Fault
+from autograde.files import replace
 from autograde.identity import cache_folder, key_of, package_digest
 from autograde.notebook import read_submission
 from autograde.picture import Picture
@@ -104,7 +105,7 @@ class Grader:
         if graded.report and not timed_out(graded.report):
             # The report is good even where it can't be kept.
             with contextlib.suppress(OSError):
-                replace_text(self._cache_file(path), json.dumps(message))
+                replace(self._cache_file(path), json.dumps(message).encode())
         return graded
 
     def _cache_file(self, path: Path) -> Path:
@@ -194,15 +195,3 @@ def graded_of(path: Path, message: dict[str, Any], *, cached: bool = False) -> G
 
 def timed_out(report: Report) -> bool:
     return any(said.outcome == TIMEOUT for entry in report.exercises for said in entry.properties)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a full disk or a crash leaves the old one whole."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise

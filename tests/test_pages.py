@@ -155,6 +155,27 @@ def test_the_readmes_grading_command_gives_the_reference_full_points(
     assert list(as_json["exercises"][0]["properties"][0]) == fields.split()
 
 
+def test_the_readmes_audit_ends_clean(checkout: Path, environment: dict[str, str]) -> None:
+    (command,) = [command for command in runnable("README.md") if command.startswith("autograde audit")]
+    done = run(command, checkout, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "perplexity" in done.stdout
+
+
+def test_the_readmes_benchmark_compares_with_nbgraders_own_way(
+    checkout: Path, environment: dict[str, str]
+) -> None:
+    (command,) = [command for command in runnable("README.md") if "benchmarks" in command]
+    done = run(command, checkout, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "stock" in done.stdout
+
+
+def test_every_command_of_the_readme_is_run_by_a_test() -> None:
+    known = "autograde demo|pytest|autograde grade .*|autograde audit .*|python tests/benchmarks .*"
+    assert [command for command in runnable("README.md") if not re.fullmatch(known, command)] == []
+
+
 def test_the_readmes_demo_ends_with_a_page(environment: dict[str, str], checkout: Path) -> None:
     assert runnable("README.md")[0] == "autograde demo"
     done = run("autograde demo", checkout, environment)
@@ -172,11 +193,13 @@ def test_an_authors_commands_work(checkout: Path, environment: dict[str, str]) -
 
 def test_an_instructors_week_goes_from_release_to_export(checkout: Path, environment: dict[str, str]) -> None:
     course = checkout / "instructor"
+    (course / "roster.csv").write_text("id,comfort\nada,5\nbo,1\ncy,2\n")
     for command in runnable("instructor/README.md"):
         if command == "nbgrader collect week06":
             _hand_in(checkout, environment)
         done = run(command, course, environment)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    assert (course / "pairs.csv").read_text().splitlines()[1:] == ["week06,ada,bo,cy"]
     assert (course / "feedback" / "ada" / "week06" / "week06.html").is_file()
     assert re.search(r"^week06,.*\bada\b.*\b26\.0\b", (course / "grades.csv").read_text(), re.MULTILINE)
 

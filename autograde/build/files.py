@@ -1,13 +1,13 @@
-"""Writing built files so that a full disk or a crash leaves the old ones whole."""
+"""A built folder: its files put in place, and read."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograde.errors import Fault
+from autograde.files import replace
 
 Files = Mapping[str, bytes]
 
@@ -33,24 +33,6 @@ def _said_of(path: Path) -> Iterator[None]:
         reason = (error.strerror or str(error)).lower()
         remedy = "make room or grant access, and build again"
         raise Fault(f"it can't be written ({reason})", str(path), remedy) from error
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Put `data` at `path` in one step. An unchanged file is left alone, its time with it."""
-    with contextlib.suppress(OSError):
-        if path.read_bytes() == data:
-            return
-    new = path.with_name(f".{path.name}.new")
-    try:
-        with new.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

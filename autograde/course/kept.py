@@ -10,7 +10,7 @@ from typing import Any
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
 from autograde.course.opening import CONFIG, Course
-from autograde.grading import replace_text
+from autograde.files import replace
 from autograde.identity import digest_of, key_of, package_digest
 from autograde.nbgrader_plugin import SaveScores
 from autograde.nbgrader_plugin.scores import scores_of
@@ -83,7 +83,7 @@ class Books:
         """Write the report, so that the old file stays whole until the new one is."""
         path = self.path(submission)
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, kept.to_json())
+        replace(path, kept.to_json().encode())
 
     def path(self, submission: Submission) -> Path:
         """Where a learner's report is kept."""

@@ -1,0 +1,59 @@
+"""Comfort with programming where the roster doesn't say: from the learning plans that were handed in with week00.
+
+A plan is read, never run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from autograde.notebook import plain_python, read_notebook
+from autograde.partners.roster import COMFORT, Member
+
+WEEK = "week00"
+PLAN = "LEARNING_PLAN"
+
+
+def with_plans(members: Mapping[str, Member], submitted: Path) -> dict[str, Member]:
+    """The members, with the comfort of their plan where they have none. `submitted` is nbgrader's folder."""
+    return {name: _with_plan(member, submitted) for name, member in members.items()}
+
+
+def _with_plan(member: Member, submitted: Path) -> Member:
+    if member.comfort is not None:
+        return member
+    notebook = submitted / member.id / WEEK / f"{WEEK}.ipynb"
+    try:
+        return replace(member, comfort=planned_comfort(notebook.read_bytes()))
+    except OSError:
+        return member
+
+
+def planned_comfort(notebook: bytes) -> int | None:
+    """The `comfort` of the plan in a notebook; None where there is none that counts."""
+    comfort = None
+    for cell in read_notebook(notebook, f"{WEEK}.ipynb").cells:
+        if cell.kind == "code" and PLAN in cell.source:
+            comfort = _comfort_in(plain_python(cell.source), comfort)
+    return comfort
+
+
+def _comfort_in(source: str, otherwise: int | None) -> int | None:
+    try:
+        lines = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return otherwise
+    for line in lines:
+        if isinstance(line, ast.Assign) and any(
+            isinstance(to, ast.Name) and to.id == PLAN for to in line.targets
+        ):
+            try:
+                plan = ast.literal_eval(line.value)
+            except (ValueError, TypeError, RecursionError, MemoryError):
+                continue
+            comfort = plan.get("comfort") if isinstance(plan, dict) else None
+            otherwise = comfort if type(comfort) is int and comfort in COMFORT else otherwise
+    return otherwise
