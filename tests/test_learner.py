@@ -479,6 +479,11 @@ def loaded(zygote: Zygote, source: str, patience: Patience = Patience()) -> Seal
         (lambda learner: learner.identity(x=torch.tensor([2])), [], "identity(x=tensor([2]))"),
         (lambda learner: learner.identity(2), [1, 2], None),
         (lambda learner: learner.spoil([1, 2]), [[1, 3]], "spoil([1, 2])"),
+        (
+            lambda learner: learner.identity(torch.eye(2)),
+            [],
+            "identity(tensor([[1., 0.],\n                 [0., 1.]]))",
+        ),
         (lambda learner: learner.twice(abs, 3), [], None),
     ],
     ids=[
@@ -486,6 +491,7 @@ def loaded(zygote: Zygote, source: str, patience: Patience = Patience()) -> Seal
         "by name",
         "what was drawn",
         "as it was before the call",
+        "in columns",
         "something lent",
     ],
 )

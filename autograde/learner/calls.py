@@ -26,5 +26,10 @@ class Call:
                 return None
         except WireError:  # something lent is among them
             return None
-        named = (f"{name}={show(value)}" for name, value in keywords.items())
-        return f"{self.name}({', '.join([*map(show, args), *named])})"
+        named = [f"{name}={show(value)}" for name, value in keywords.items()]
+        text = f"{self.name}("
+        for number, passed in enumerate([*map(show, args), *named]):
+            text += ", " if number else ""
+            column = len(text) - text.rfind("\n") - 1
+            text += passed.replace("\n", "\n" + " " * column)
+        return f"{text})"

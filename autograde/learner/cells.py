@@ -96,7 +96,9 @@ def _compile(cell: RunnableCell) -> CodeType:
 
 def error_sentence(label: str, error: BaseException) -> str:
     """What a cell raised, and in which of its lines."""
-    if isinstance(error, SyntaxError) and not os.path.isfile(error.filename or ""):  # or a file that it imports
+    if isinstance(error, SyntaxError) and not os.path.isfile(
+        error.filename or ""
+    ):  # or a file that it imports
         return f"{label} can't be read as Python: {error.msg}, line {error.lineno}."
     where = place_in_cells(error.__traceback__)
     line = f", line {where[1]}" if where and where[0] == label else ""
