@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -87,11 +88,18 @@ def run_plain_cell(cell: RunnableCell, namespace: dict[str, Any], seconds: float
 
 
 def _compile(cell: RunnableCell) -> CodeType:
-    source = plain_python(cell.source)
+    source, code = _compiled(cell)
     # The debugger looks a source up by its absolute path.
     for name in (cell.label, os.path.normcase(os.path.abspath(cell.label))):
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    return compile(source, cell.label, "exec", dont_inherit=True)
+    return code
+
+
+@lru_cache(maxsize=4096)
+def _compiled(cell: RunnableCell) -> tuple[str, CodeType]:
+    """Kept, since all variants of an exercise run the same other cells."""
+    source = plain_python(cell.source)
+    return source, compile(source, cell.label, "exec", dont_inherit=True)
 
 
 def error_sentence(label: str, error: BaseException) -> str:
