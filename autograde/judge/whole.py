@@ -28,8 +28,8 @@ from autograde.weeks import Week, load_week
 
 PATIENCE_SECONDS = 600.0
 DRAWN_BY = (
-    "strategies.py", "properties.py", "comparisons.py", "differences.py", "learner/wire.py", "learner/host.py", "learner/local.py",
-    "judge/tests.py", "judge/examples.py", "judge/breaking.py",
+    "strategies.py", "properties.py", "comparisons.py", "differences.py", "learner/wire.py", "learner/host.py",
+    "learner/local.py", "judge/tests.py", "judge/examples.py", "judge/breaking.py",
 )  # fmt: skip
 
 
