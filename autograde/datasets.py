@@ -1,7 +1,11 @@
 """The data sets, by name: found inside the installed package or beside it, verified before use."""
 
+import csv
+from collections.abc import Callable
 from hashlib import sha256
+from math import log10
 from pathlib import Path
+from typing import Any, Literal, TypedDict, TypeVar
 
 from autograde.errors import Fault
 
@@ -10,20 +14,143 @@ PLACES = (PACKAGE / "_datasets", PACKAGE.parent / "datasets")
 LIST = "checksums.txt"
 REMEDY = "bring it back with `git checkout -- datasets`, or install autograde again"
 
+Value = TypeVar("Value")
+
+
+class Penguin(TypedDict):
+    """One bird, as measured once; None where the table says NA."""
+
+    species: str
+    island: str
+    bill_length_mm: float | None
+    bill_depth_mm: float | None
+    flipper_length_mm: int | None
+    body_mass_g: int | None
+    sex: str | None
+    year: int
+
+
+class Gene(TypedDict):
+    """One gene of a protein family; close homologues have the same `group`."""
+
+    gene: str
+    family: str
+    group: int
+    protein: str
+    dna: str
+
+
+class Window(TypedDict):
+    """150 bases of a chromosome, lower case where the genome's masking of repeats says so."""
+
+    sequence: str
+    label: Literal["coding", "intergenic"]
+    block: str
+    species: Literal["thaliana", "arenosa"]
+
+
+class Amplification(TypedDict):
+    """One well's fluorescence, a reading a cycle; the first is cycle 1."""
+
+    name: str
+    dilution: float
+    log10_dilution: float
+    replicate: int
+    efficiency: float
+    fluorescence: list[float]
+
 
 def names() -> list[str]:
     """30,460 given names in a-z, most frequent first: shuffle before you split."""
     return read("names/names.txt").decode("ascii").split()
 
 
-LOADERS = {"names": names}
+def penguins() -> list[Penguin]:
+    """344 penguins of three species, 11 of them with something missing."""
+    return [
+        {
+            "species": row["species"],
+            "island": row["island"],
+            "bill_length_mm": known(row["bill_length_mm"], float),
+            "bill_depth_mm": known(row["bill_depth_mm"], float),
+            "flipper_length_mm": known(row["flipper_length_mm"], int),
+            "body_mass_g": known(row["body_mass_g"], int),
+            "sex": known(row["sex"], str),
+            "year": int(row["year"]),
+        }
+        for row in table("penguins/penguins.csv")
+    ]
 
 
-def load(name: str) -> list[str]:
+def arabidopsis_families() -> list[Gene]:
+    """917 genes of chromosome 1 in 12 protein families, in the order of their loci: shuffle before you split."""
+    return [
+        {
+            "gene": row["gene"],
+            "family": row["family"],
+            "group": int(row["group"]),
+            "protein": row["protein"],
+            "dna": row["dna"],
+        }
+        for row in table("arabidopsis_families/families.csv")
+    ]
+
+
+def arabidopsis_windows() -> list[Window]:
+    """Coding and intergenic windows, as many of each from every block; they differ in GC content."""
+    rows: list[Any] = table("arabidopsis_windows/windows.csv")
+    return rows
+
+
+def arabidopsis_windows_gc_matched() -> list[Window]:
+    """Coding and intergenic windows in pairs of one block and one GC content, which so says nothing."""
+    rows: list[Any] = table("arabidopsis_windows/gc_matched.csv")
+    return rows
+
+
+def qpcr() -> list[Amplification]:
+    """Simulated dilution series of four amplicons with known efficiencies, three wells a dilution."""
+    return [
+        {
+            "name": row["name"],
+            "dilution": 1 / int(row["parts"]),
+            "log10_dilution": 0.0 - log10(int(row["parts"])),
+            "replicate": int(row["replicate"]),
+            "efficiency": float(row["efficiency"]),
+            "fluorescence": [float(reading) for cycle, reading in row.items() if cycle.startswith("c")],
+        }
+        for row in table("qpcr/qpcr.csv")
+    ]
+
+
+LOADERS: dict[str, Callable[[], list[Any]]] = {
+    loader.__name__: loader
+    for loader in (
+        names,
+        penguins,
+        arabidopsis_families,
+        arabidopsis_windows,
+        arabidopsis_windows_gc_matched,
+        qpcr,
+    )
+}
+
+
+def load(name: str) -> list[Any]:
     """The data set called `name`."""
     if name not in LOADERS:
         raise Fault(f"there is no data set {name!r}", remedy=f"choose one of: {', '.join(sorted(LOADERS))}")
     return LOADERS[name]()
+
+
+def table(path: str) -> list[dict[str, str]]:
+    """The rows of a CSV file, all values as text."""
+    return list(csv.DictReader(read(path).decode("ascii").splitlines()))
+
+
+def known(text: str, read_as: Callable[[str], Value]) -> Value | None:
+    """The value, or None if the table says NA."""
+    return None if text == "NA" else read_as(text)
 
 
 def folder() -> Path:
