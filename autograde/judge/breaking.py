@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from autograde.comparisons import Mismatch
@@ -30,7 +32,15 @@ def break_tests(week: Week) -> Iterator[Test]:
 def variants_of(week: Week, exercise: str, kind: str) -> list[Variant]:
     """The misconceptions or alternatives of one exercise."""
     path = week.misconceptions_file if kind == "misconception" else week.alternatives_file
-    return [variant for variant in variants(path) if variant.exercise == exercise] if path.exists() else []
+    if not path.exists():
+        return []
+    return [variant for variant in _read(path, path.stat().st_mtime_ns) if variant.exercise == exercise]
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _written: int) -> list[Variant]:
+    """The variants of a file, read once: a judge's workers have them from before they are forked."""
+    return variants(path)
 
 
 def _accepting(week: Week, name: str, target: str) -> Test:

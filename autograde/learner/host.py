@@ -99,7 +99,12 @@ def watched(
     return Answer(value, changes, same)
 
 
-def _state(arg: Any) -> bytes:
+def _state(arg: Any) -> Any:
+    """What tells whether an argument was changed; of a tensor its bytes, which cost a fifth of a message."""
+    if type(arg) is torch.Tensor and arg.layout is torch.strided and not (arg.is_conj() or arg.is_neg()):
+        entries = arg.detach().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
+        slopes = _state(arg.grad) if arg.is_leaf and arg.grad is not None else None
+        return arg.dtype, arg.shape, arg.stride(), arg.requires_grad, entries, slopes
     try:
         return encode(arg)
     except WireError:

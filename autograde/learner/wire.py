@@ -99,6 +99,9 @@ class Encoder:
         if type(value) is np.ndarray and value.dtype.kind in ARRAY_KINDS:
             fields = [value.dtype.str, list(value.shape), np.ascontiguousarray(value).tobytes()]
             return msgpack.ExtType(ARRAY, self._pack(fields))
+        plain = _plain(value)
+        if plain is not value:
+            return self._extend(plain) if type(plain) in (tuple, set, frozenset) else plain
         number = self._lend(value) if self._lend is not None else None
         if number is not None:
             return msgpack.ExtType(LENT, self._pack(number))
@@ -123,6 +126,21 @@ class Encoder:
         data = storage.view(torch.uint8).numpy().tobytes() if span else b""
         fields = [name, list(flat.shape), strides, value.requires_grad, data, grad]
         return msgpack.ExtType(TENSOR, self._pack(fields))
+
+
+def _plain(value: Any) -> Any:
+    """What an heir of Python's own types holds, by their own methods: a Counter is a dict to whom it is passed."""
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    kinds: tuple[Any, ...] = (list, tuple, set, frozenset)
+    for kind in kinds:
+        if isinstance(value, kind):
+            return kind(kind.__iter__(value))
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__pos__(value)
+    return float.__pos__(value) if isinstance(value, float) else value
 
 
 def _span(shape: torch.Size, strides: tuple[int, ...]) -> int:
