@@ -74,17 +74,23 @@ def _number_difference(got: Any, expected: Any, rtol: float | None, atol: float 
     if isinstance(got, torch.Tensor):
         if got.ndim:
             return f"a single number was asked for, this is {describe(got)}"
-        if isinstance(expected, int) and (got.is_floating_point() or got.dtype == torch.bool):
-            return f"a whole number was asked for, this is {describe(got)}"
+        if _family(got) == "integer":
+            return _number_difference(got.item(), expected, rtol, atol)
+        if isinstance(expected, (int, np.integer)):
+            return _not_whole(got)
         return _array_difference(got, torch.as_tensor(expected, dtype=_wide(expected)), rtol, atol)
     if isinstance(got, (bool, np.bool_)) or not isinstance(got, (int, float, complex, np.number)):
         return f"a number was asked for, this is {describe(got)}"
     if isinstance(expected, (int, np.integer)):
         if not isinstance(got, (int, np.integer)):
-            return f"a whole number was asked for, this is {describe(got)}"
+            return _not_whole(got)
         if not rtol and not atol:
             return None if got == expected else f"off by {_signed(int(got) - int(expected))}"
     return _array_difference(_as_tensor(got), _as_tensor(expected), rtol, atol)
+
+
+def _not_whole(got: Any) -> str:
+    return f"a whole number was asked for, this is {describe(got)}"
 
 
 def _close(got: float, expected: float, rtol: float | None, atol: float | None) -> bool:
