@@ -15,7 +15,10 @@ SHAPED = '''
 
 def _emptied(answer, number, letter, depth=0):
     """`answer` with every number in it replaced: the right shape and nothing else."""
+    import collections.abc
     import copy
+    import functools
+    import types
     import torch
 
     def inside(part):
@@ -31,6 +34,10 @@ def _emptied(answer, number, letter, depth=0):
         return type(answer)(inside(part) for part in answer)
     if isinstance(answer, dict):
         return {key: inside(part) for key, part in answer.items()}
+    if isinstance(answer, (types.FunctionType, types.MethodType, functools.partial)):
+        return _shaped(answer, number, letter)
+    if isinstance(answer, collections.abc.Iterator):
+        return map(inside, answer)
     if hasattr(answer, "__dict__") and depth < 3:
         empty = copy.copy(answer)
         vars(empty).update({key: inside(part) for key, part in vars(answer).items() if key[0] != "_"})
