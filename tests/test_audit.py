@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,15 +15,20 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from autograde import cli
-from autograde.audit import Extent, Finding, WeekAudit, audit_week, chosen
+from autograde.audit import Extent, Finding, WeekAudit, audit_week, chosen, diagnosing
 from autograde.audit import screen as audit_screen
+from autograde.audit import stage as audit_stage
+from autograde.audit.diagnosing import judge_diagnoses
 from autograde.audit.mutants import Solution, mutants_of, sample
 from autograde.audit.result import ExerciseAudit
-from autograde.audit.rows import Both, judge_reference
+from autograde.audit.rows import Both, judge_misconception, judge_poison, judge_reference
 from autograde.audit.spelling import source_reading
-from autograde.audit.stage import Said
+from autograde.audit.stage import Said, Stage, set_stage, verdicts
 from autograde.audit.survivors import read_records
+from autograde.audit.trying import group_of, run_unmutated, try_mutant
 from autograde.errors import Fault
+from autograde.judge.breaking import FalseAlarm
+from autograde.judge.replay import Verdict
 from autograde.places import Kit
 from autograde.weeks import load_week
 
@@ -135,6 +142,19 @@ def test_where_it_runs(learner):
 def test_slope_of_three(learner):
     """The slope at three is about six."""
     assert_close(learner.slope(3), 6.0, rtol=0.01)
+
+
+@driver
+def slope_in_process(names):
+    import sys
+
+    return names.slope(3), "hypothesis" in sys.modules
+
+
+@exercise("slope")
+def test_only_in_process(learner):
+    """The slope is right in process only."""
+    require(slope_in_process(learner)[1], "sealed, it is wrong")
 '''
 
 PROPERTIES = '''\
@@ -173,6 +193,14 @@ Hint: What is half of three?
 """
 def half(x):
     return x // 2
+
+# %% exercise="half" misconception="rounds-down"
+"""Leaves the rest out.
+
+Hint: What is half of five?
+"""
+def half(x):
+    return int(x / 2) if x % 2 else x / 2
 
 # %% exercise="triple" misconception="doubles"
 """Takes it twice.
@@ -250,6 +278,40 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> WeekAudit:
     return audit_week(weeks[0], exercises, Extent(seeds=2, workers=2), lambda *_: None)
 
 
+@pytest.fixture
+def staged(tmp_path: Path) -> Iterator[Stage]:
+    """The same week, for a test that runs something by itself."""
+    stage = set_stage(load_week(make_kit(tmp_path).solutions / "week01"))
+    yield stage
+    stage.zygote.close()
+
+
+# Has no more of a week than what rows ask for when they are told what came out.
+PLAIN_STAGE: Any = SimpleNamespace(
+    suite=SimpleNamespace(tests=[SimpleNamespace(key="check a", hidden=False)], kept={}),
+    reference=None,
+    points=partial(Stage.points, None),  # type: ignore[arg-type]
+    week=SimpleNamespace(name="week01"),
+)
+
+
+class AtOnce:
+    """Stands for the pool: a job is done when it is added."""
+
+    def phase(self, what: str) -> AtOnce:
+        return self
+
+    def add(self, handle: Callable[[Any], None], function: Callable[..., Any], *args: Any) -> None:
+        handle(function(PLAIN_STAGE, *args))
+
+    def finish(self) -> None:
+        """Nothing is left to wait for."""
+
+
+def law(entry: str, outcome: str, sentence: str = "A law.", seconds: float = 0.1) -> Said:
+    return Said("check a", entry, sentence, False, outcome, "", seconds)
+
+
 def of(audit: WeekAudit, name: str) -> ExerciseAudit:
     return next(each for each in audit.exercises if each.name == name)
 
@@ -284,6 +346,11 @@ def test_a_test_that_a_do_nothing_answer_passes_is_named(audited: WeekAudit) -> 
     assert not any("Twice three" in sentence for sentence in said(audited, "do-nothing", "double"))
 
 
+def test_a_test_that_the_stub_passes_is_named(audited: WeekAudit) -> None:
+    assert said(audited, "stub", "total") == ["`The patched total of 1 and 2 is 3.` holds for the stub"]
+    assert not said(audited, "stub", "double")
+
+
 def test_a_patched_learner_is_found_by_poison(audited: WeekAudit) -> None:
     assert said(audited, "poison", "total") == [
         "`The patched total of 1 and 2 is 3.` holds although total only raises"
@@ -306,6 +373,17 @@ def test_a_verdict_that_hangs_on_where_the_code_runs_is_found(audited: WeekAudit
     assert "`Half of three is wrong in process only.`: passed sealed, failed" in sentence
 
 
+def test_a_reference_that_fails_where_it_is_graded_is_found(audited: WeekAudit) -> None:
+    """Its mutants aren't run: all of them would be dead for the wrong reason."""
+    (sentence,) = said(audited, "reference", "slope")
+    assert sentence.startswith("the reference fails `The slope is right in process only.`")
+    (same,) = said(audited, "same verdict", "slope")
+    assert same.startswith("the reference on `The slope is right in process only.`: failed")
+    (unmutated,) = said(audited, "mutants", "slope")
+    assert "so no mutant was run" in unmutated
+    assert of(audited, "slope").tried == 0
+
+
 def test_a_flaky_test_is_found_by_the_soak(audited: WeekAudit) -> None:
     sentences = said(audited, "soak", "half")
     assert len(sentences) == 2
@@ -317,6 +395,46 @@ def test_a_wrong_gradient_is_found(audited: WeekAudit) -> None:
     assert said(audited, "gradients", "slope") == [
         "case 1: the gradient's entry 0 is 6.003, the slope there 6"
     ]
+
+
+def test_a_misconception_that_no_test_tells_from_another_is_found(audited: WeekAudit) -> None:
+    sentences = said(audited, "misconceptions", "half")
+    assert "no test tells misconception floors from rounds-down, so neither is named" in sentences
+    assert of(audited, "half").diagnosed == 0
+    assert not said(audited, "misconceptions", "triple")
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("other", "misconception floors is diagnosed as other"),
+        (None, "misconception floors is not diagnosed"),
+    ],
+)
+def test_a_misconception_that_is_named_otherwise_or_not_at_all_is_found(
+    named: str | None, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = ExerciseAudit("half")
+
+    def measured(stage: object, exercise: str) -> list[tuple[str, str | None, tuple[str, ...]]]:
+        return [("floors", named, ()), ("doubles", "doubles", ())]
+
+    monkeypatch.setattr(diagnosing, "diagnoses", measured)
+    pool: Any = AtOnce()
+    judge_diagnoses(PLAIN_STAGE, pool, [audit])
+    assert [finding.sentence for finding in audit.findings] == [sentence]
+    assert (audit.diagnosed, audit.misdiagnosed) == (1, 1 if named else 0)
+
+
+def test_a_misconception_that_keeps_the_points_of_a_part_it_names_is_found() -> None:
+    variant: Any = SimpleNamespace(exercise="Box", name="leaks", parts=["keep", "change"])
+    audit = ExerciseAudit("Box")
+    outcomes = [law("Box-keep", "passed"), law("Box-change", "failed")]
+    judge_misconception(PLAIN_STAGE, audit, variant, Both(outcomes, []))
+    assert [finding.sentence for finding in audit.findings] == [
+        "misconception leaks gets full points in Box-keep"
+    ]
+    assert audit.caught == 0
 
 
 def test_stale_and_refuted_records_are_found(audited: WeekAudit) -> None:
@@ -342,15 +460,49 @@ def test_ways_to_read_source(line: str, tmp_path: Path) -> None:
     assert [number for number, _ in source_reading(path)] == [2]
 
 
-def test_a_slow_test_and_a_failing_reference_are_named() -> None:
-    """A stage that has no more than the two tests' names stands for the week's."""
-    tests = [SimpleNamespace(key=key, hidden=False) for key in ("check a", "check b")]
-    stage: Any = SimpleNamespace(suite=SimpleNamespace(tests=tests, kept={}))
-    slow = Said("check a", "f", "A law.", False, "passed", "", 2.0)
-    wrong = Said("check b", "f", "Another.", False, "failed", "off by one", 0.1)
+def test_lines_of_the_tests_own_may_be_run_where_they_see_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "properties.py"
+    path.write_text("exec(line, {}, values)\neval(text, {}, values)\nexec(line)\nexec(line, vars(names))\n")
+    assert [number for number, _ in source_reading(path)] == [3, 4]
+
+
+def test_a_test_over_its_time_budget_is_named() -> None:
+    slow, quick = law("f", "passed", seconds=2.0), law("f", "passed", sentence="Another.", seconds=0.9)
     audit = ExerciseAudit("f")
-    judge_reference(stage, audit, Both([slow, wrong], [slow, wrong]))
-    assert sorted(finding.row for finding in audit.findings) == ["reference", "time"]
+    judge_reference(PLAIN_STAGE, audit, Both([slow, quick], [slow, quick]))
+    (finding,) = audit.findings
+    assert finding.row == "time"
+    assert finding.sentence.startswith("`A law.` takes 2.0 s for 0 examples, more than 1 s")
+
+
+def test_a_mutant_that_hangs_is_dead_at_fifty_times_what_the_reference_takes(staged: Stage) -> None:
+    unmutated = run_unmutated(staged, "triple")
+    assert not unmutated.fails
+    assert all(0.3 <= group.patience.call_cpu < 3 for group in unmutated.timed)
+    reference = staged.solutions("triple")[0]
+    (hanging,) = (each for each in mutants_of(reference) if (each.was, each.now) == ("n -= 1", "pass"))
+    assert try_mutant(staged, hanging, unmutated.timed).killer == "check test_three_times"
+    assert group_of(["a", "b"], {"a": 0.001, "b": 0.02}).patience.call_cpu == 50 * 0.02
+
+
+def test_a_learners_test_that_raises_at_everything_must_get_nothing() -> None:
+    audit = ExerciseAudit("break_f")
+    judge_poison(PLAIN_STAGE, audit, [law("break_f", "passed"), law("break_f", "passed")])
+    assert [finding.sentence for finding in audit.findings] == [
+        "a test that raises at everything gets points"
+    ]
+
+
+def test_a_false_alarm_costs_a_learners_test_all_its_points_in_the_audit_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tests: Any = [
+        SimpleNamespace(key=key, entry="break_f", sentence="Catches it.", gate=False) for key in "ab"
+    ]
+    found = [Verdict(tests[0], "passed"), Verdict(tests[1], "failed", error=FalseAlarm("a right one"))]
+    monkeypatch.setattr(audit_stage, "run_suite", lambda *_: iter(found))
+    learners: Any = None
+    assert PLAIN_STAGE.points(verdicts(PLAIN_STAGE, tests, learners)) == {"break_f": 0.0}
 
 
 OPERATED = '''\

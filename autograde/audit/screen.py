@@ -68,7 +68,8 @@ def print_audit(console: Console, audit: WeekAudit) -> None:
 
 def exercise_table(audit: WeekAudit) -> Table:
     """A line an exercise, and one for the week."""
-    table = Table(box=None, pad_edge=False, header_style="dim", title=audit.week, title_justify="left")
+    narrow = (0, 1, 0, 0)  # the widest fits eighty columns
+    table = Table(title=audit.week, title_justify="left", header_style="dim", box=None, padding=narrow)
     table.add_column("exercise", min_width=max((len(each.name) for each in audit.exercises), default=8))
     for name in ("killed", "mutants", "recorded", "caught", "named", "right", "short"):
         table.add_column(name, justify="right")

@@ -147,7 +147,7 @@ def verdicts(stage: Stage, tests: Sequence[Test], learners: Callable[[], Learner
                     test.key,
                     test.entry,
                     test.sentence,
-                    test.gate,
+                    verdict.gate,
                     verdict.outcome,
                     _brief(verdict.message),
                     seconds,

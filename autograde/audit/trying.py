@@ -55,11 +55,11 @@ def run_unmutated(stage: Stage, exercise: str) -> Unmutated:
     seconds = {test.key: slowest_example(stage, test, learner) for test in tests}
     light = [key for key, took in seconds.items() if TIMES * took <= LEAST_SECONDS]
     heavy = sorted(seconds.keys() - set(light))
-    groups = [_timed(keys, seconds) for keys in (light, heavy) if keys]
+    groups = [group_of(keys, seconds) for keys in (light, heavy) if keys]
     return Unmutated(tuple(groups), fails)
 
 
-def _timed(keys: Sequence[str], seconds: dict[str, float]) -> Timed:
+def group_of(keys: Sequence[str], seconds: dict[str, float]) -> Timed:
     """Fifty times what the reference's slowest example takes, so that a mutant that hangs is soon dead."""
     call = max(LEAST_SECONDS, TIMES * max(seconds[key] for key in keys))
     patience = Patience(cell_cpu=max(2.0, call), call_cpu=call, test_cpu=4 * call, wall_factor=20.0)

@@ -18,11 +18,10 @@ def names() -> st.SearchStrategy[str]:
 
 @exercise("greeting")
 def test_greetings_of_the_example(learner):
-    """`greeting(" Ada ")` is `"Hello, Ada!"`.
-
-    Hint: Do you `return` the text, or only print it? Then what comes back is None.
-    """
-    assert_equal(learner.greeting(" Ada "), "Hello, Ada!")
+    """`greeting(" Ada ")` is `"Hello, Ada!"`."""
+    got = learner.greeting(" Ada ")
+    require(got is not None, "nothing came back: do you `return` the text, or only print it?")
+    assert_equal(got, "Hello, Ada!")
     assert_equal(learner.greeting("Barbara McClintock"), "Hello, Barbara McClintock!")
 
 
@@ -44,12 +43,6 @@ def test_blanks_around_the_name_go(learner, name, before, after):
 def test_blanks_inside_a_name_stay(learner):
     """Blanks inside a name stay as they are, however wide, and so do capitals."""
     assert_equal(learner.greeting(" Hugo  de VRIES"), "Hello, Hugo  de VRIES!")
-
-
-@driver
-def told(names):
-    """What environment() says: for each key whether the value is a str, and its text."""
-    return {key: (isinstance(value, str), str(value)) for key, value in names.environment().items()}
 
 
 @driver
@@ -88,20 +81,21 @@ def told_where(names, python, version, cuda, mps):
 @exercise("environment")
 def test_three_questions_are_answered_in_text(learner):
     """The keys are python, torch and device, and each value is a string."""
-    require(learner.environment() is not None, "nothing came back: does the function return its dictionary?")
-    answer = told(learner)
-    assert_equal(sorted(answer), ["device", "python", "torch"], "the keys, sorted")
-    for key, (text, value) in answer.items():
-        require(text, f"the value of {key!r} is no string", got=value)
+    answer = learner.environment()
+    require(answer is not None, "nothing came back: does the function return its dictionary?")
+    require(isinstance(answer, dict), "no dictionary came back", got=answer)
+    assert_equal(sorted(map(str, answer)), ["device", "python", "torch"], "the keys, sorted")
+    for key, value in answer.items():
+        require(isinstance(value, str), f"the value of {key!r} is no string", got=value)
         require(key == "device" or "." in value, f"the value of {key!r} is no version", got=value)
 
 
 @exercise("environment")
 def test_versions_are_those_of_this_process(learner):
     """The versions are those of the Python and the torch that run your code."""
-    answer = told(learner)
-    assert_equal(answer["python"][1], sys.version.split()[0], "python")
-    assert_equal(answer["torch"][1], str(torch.__version__), "torch")
+    answer = learner.environment()
+    assert_equal(answer["python"], sys.version.split()[0], "python")
+    assert_equal(answer["torch"], str(torch.__version__), "torch")
 
 
 @exercise("environment")
@@ -110,7 +104,7 @@ def test_versions_are_those_of_this_process(learner):
 def test_a_graphics_card_is_noticed(learner, cuda, mps):
     """Where torch says that a device is available, the answer names it: cuda first, then mps, else cpu.
 
-    Hint: The checks make torch say so, on any machine. Do you ask inside the function?
+    Hint: The checks make torch say so, on any machine. Go through the three rows of the table in their order.
     """
     answer = told_where(learner, "3.77.5", "9.8.7", cuda, mps)
     assert_equal(answer["device"], "cuda" if cuda else "mps" if mps else "cpu")

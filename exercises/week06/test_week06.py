@@ -481,9 +481,15 @@ def test_an_mlp_is_its_formula(learner, x, nouts, seed):
 
 @driver
 def counts(names, nin, nouts):
-    """How many parameters there are of each kind of thing, and how many are different ones."""
+    """How many parameters each kind of thing lists, how many are different, how many are its neurons' own."""
+    neuron, layer, mlp = names.Neuron(nin), names.Layer(nin, nouts[0]), names.MLP(nin, nouts)
+    things = [
+        (neuron, [neuron]),
+        (layer, layer.neurons),
+        (mlp, [n for part in mlp.layers for n in part.neurons]),
+    ]
     found = []
-    for thing in [names.Neuron(nin), names.Layer(nin, nouts[0]), names.MLP(nin, nouts)]:
+    for thing, neurons in things:
         listed, name = thing.parameters(), type(thing).__name__
         if listed is None:
             raise TypeError(f"parameters() of the {name} gives None: does it return its list?")
@@ -493,7 +499,9 @@ def counts(names, nin, nouts):
                 raise TypeError(
                     f"parameters() of the {name}: an entry is a {type(entry).__name__}, not a Value"
                 )
-        found.append((len(listed), len({id(value) for value in listed})))
+        own = {id(value) for each in neurons for value in [*each.w, each.b]}
+        different = {id(value) for value in listed}
+        found.append((len(listed), len(different), len(different & own)))
     return found
 
 
@@ -508,21 +516,22 @@ def test_every_parameter_is_listed_once(learner, nin, nouts):
     total = sum((n + 1) * m for n, m in pairwise(widths))
     expected = [nin + 1, (nin + 1) * nouts[0], total]
     got = counts(learner, nin, nouts)
-    for thing, (listed, different), right in zip(("Neuron", "Layer", "MLP"), got, expected, strict=True):
+    for thing, (listed, different, own), right in zip(("Neuron", "Layer", "MLP"), got, expected, strict=True):
         assert_equal(listed, right, f"parameters of the {thing}")
         assert_equal(different, right, f"different parameters of the {thing}")
+        assert_equal(own, right, f"parameters of the {thing} that are the w and b of its neurons")
 
 
 @driver
 def slopes_of_parameters(names, nin, nouts, x):
-    """The gradients of all parameters after backward() of the summed outputs."""
+    """The gradients and data of all parameters after backward() of the summed outputs."""
     model = names.MLP(nin, nouts)
     for i, p in enumerate(model.parameters()):
         p.data = 0.3 + 0.05 * (i % 7)  # all positive, like the inputs: no sum is 0 by chance
     out = model(x)
     total = out if hasattr(out, "data") else sum(out[1:], out[0])
     total.backward()
-    return [p.grad for p in model.parameters()]
+    return [p.grad for p in model.parameters()], [p.data for p in model.parameters()]
 
 
 @exercise("MLP")
@@ -536,8 +545,10 @@ def test_the_gradient_reaches_every_parameter(learner, x, hidden, last):
 
     Hint: A result knows what it was made from only if it was computed with Values: `.data` is a plain number.
     """
-    grads = slopes_of_parameters(learner, len(x), [hidden, last], x)
+    grads, data = slopes_of_parameters(learner, len(x), [hidden, last], x)
     assert_equal(len(grads), (len(x) + 1) * hidden + (hidden + 1) * last, "number of parameters")
+    kept = [0.3 + 0.05 * (i % 7) for i in range(len(data))]
+    assert_equal(data, kept, "what the test wrote to the .data of each parameter")
     require(all(grad != 0 for grad in grads), "a parameter's gradient is still 0", got=grads)
 
 
@@ -546,7 +557,10 @@ def test_the_gradient_reaches_every_parameter(learner, x, hidden, last):
 
 @driver
 def train_line(names, start, xs, ys, lr, steps, grad_before):
-    """Losses and parameters over some steps of a linear model; `grad_before` stands in every .grad at first."""
+    """Losses and parameters over some steps of a linear model; `grad_before` stands in every .grad at first.
+
+    What stands there in the end is free, and tells wrong answers from each other.
+    """
 
     class Line:
         def __init__(self):
@@ -568,7 +582,7 @@ def train_line(names, start, xs, ys, lr, steps, grad_before):
     for _ in range(steps):
         losses.append(names.train_step(model, xs, ys, lr))
         path.append([float(p.data) for p in model.parameters()])
-    return losses, path
+    return losses, path, [p.grad for p in model.parameters()]
 
 
 def true_line(start, xs, ys, lr, steps):
@@ -600,7 +614,7 @@ line_ys = n_examples.flatmap(lambda n: st.lists(halves(-4, 4), min_size=n, max_s
 
 def check_steps(got, losses, path):
     """Losses and parameters, step by step, against the true ones."""
-    found, places = got
+    found, places, _ = got
     for step, (loss, parameters) in enumerate(zip(losses, path, strict=True), start=1):
         assert_close(found[step - 1], loss, f"what step {step} returns", rtol=1e-9, atol=1e-9)
         for i, parameter in enumerate(parameters):
@@ -791,11 +805,12 @@ class SumsAreOff(OnTorch):
 
 @exercise("break_Value")
 def test_a_right_class_passes(learner):
-    """A right class, which computes with PyTorch inside, is let through.
+    """A right class, which computes with PyTorch inside, is let through, and caught without its backward().
 
     Hint: Right answers differ in their last digits, and right classes in everything that is free.
     """
     learner.break_Value(Right)
+    assert_raises(Exception, learner.break_Value, NeverBackward)
 
 
 @exercise("break_Value")

@@ -154,6 +154,30 @@ def environment():
     return {"python": sys.version, "torch": str(torch.__version__), "device": device}
 
 
+# %% exercise="environment" misconception="function-without-parentheses"
+"""Gives the function that knows Python's version instead of what it says.
+
+Hint: A function without `()` behind it isn't called: what you have is the function itself.
+"""
+
+
+def environment():
+    device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    return {"python": platform.python_version, "torch": str(torch.__version__), "device": device}
+
+
+# %% exercise="environment" misconception="device-without-parentheses"
+"""Asks `if torch.cuda.is_available:`, which is true on any machine.
+
+Hint: A function without `()` behind it isn't called, and a function counts as true. What does the device become?
+"""
+
+
+def environment():
+    device = "cuda" if torch.cuda.is_available else "mps" if torch.backends.mps.is_available else "cpu"
+    return {"python": platform.python_version(), "torch": str(torch.__version__), "device": device}
+
+
 # %% exercise="environment" misconception="asked-once"
 """Asks while the cell runs, and repeats the answer for ever.
 

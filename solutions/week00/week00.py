@@ -17,7 +17,7 @@
 # Live Share plugin if you want to write in one file with your partner from two desks. On Windows, Anaconda
 # brings both; on Linux and macOS, micromamba is smaller. Then install the course as its README says.
 #
-# **Time:** ten minutes, once everything is installed.
+# **Time:** 20 to 25 minutes, once everything is installed; more if section 2 finds something to mend.
 #
 # **Afterwards you can**
 # - open a week, fill in an exercise, check it, hand it in and find the feedback;
@@ -85,13 +85,18 @@ plt.show()
 #    saved it and ends with a table. `to do` is no fault, and `failing` comes with the input that failed, what
 #    your code gave, and what should have come out.
 # 4. **Hand in** the saved notebook in the way that your group has agreed on. Keep its name, `week00.ipynb`.
-# 5. **Feedback** comes as a page. Hidden tests have looked at your answer by then; they ask the same as the
-#    checks, of more inputs.
+# 5. **Feedback** comes as a page. Hidden tests have looked at your answer by then: they ask the same as the
+#    checks, of more inputs and at more edges of the statement.
 
 # %% [markdown]
 # **Exercise `greeting`** (1 point). Return `"Hello, "`, the name without the blanks around it, and an
 # exclamation mark. The name may be in any script and may have blanks *inside*, which stay. Blanks are spaces,
-# tabs and all that looks like them. Something other than a blank is always there, and never a line break.
+# tabs and all that looks like them. The name is never empty, nor made of blanks alone, and has no line break.
+#
+# The cell begins with `def greeting(name: str) -> str:`, the name of the function and what it takes. After the
+# colon and the arrow stand the kinds of thing that are expected to come in and to go out, `str` for text; they are
+# there for the reader, Python doesn't enforce them. The text between `"""` says what the function does. Your lines
+# come below it, in place of `raise NotImplementedError`, and indented as far.
 #
 # A function hands its result back with `return`. `print` only shows it: the caller gets `None`. (In R the
 # last value of a function is returned by itself; in Python nothing is.) Text in `f"..."` takes in what stands
@@ -251,7 +256,10 @@ for row in rows:
 # - *Linux:* `timedatectl set-ntp true`. - *macOS:* System Settings, General, Date & Time, *Set automatically*.
 # - *Windows:* Settings, Time & language, *Sync now*. Within WSL after a long sleep: `wsl --shutdown`, start again.
 #
-# **clone** · your copy of the course is old, or Python uses another copy. `cd` to the course's folder, and
+# **clone** · your copy of the course is old, or Python uses another copy, or you have this notebook without the
+# course's folder around it. In the last case: if your group hands out notebooks through a server, all is well;
+# otherwise clone the course as its README says and work on the notebook in there. In the others `cd` to the
+# course's folder, and
 # - *Linux, macOS, Windows:* `git pull`, then `pip install -c constraints.txt -e .` If git says that your changes
 #   would be overwritten, copy the notebook elsewhere first; your answers are in it, and pasted quickly.
 # - Downloaded as a ZIP: there is nothing to pull. Download again into a fresh folder, or better, `git clone`.
@@ -336,16 +344,18 @@ for key, value in environment().items():
 # So we ask. Your instructor's list of the class is filled from this cell, and partners are found from it.
 #
 # **Exercise `LEARNING_PLAN`** (1 point). A dictionary with exactly these keys:
-# - `"comfort"`: how comfortable you are with programming, an `int` from 1 (never done it) to 5 (I write
-#   packages). In earlier rounds the median was 3. There is no better number, only a true one.
+# - `"comfort"`: how comfortable you are with programming, an `int`: 1 I have never done it, 2 I change other
+#   people's scripts, 3 I write short scripts for my own data, 4 I write functions that others use, 5 I write
+#   packages. Between two, take the smaller. In earlier rounds the median was 3. There is no better number, only a
+#   true one.
 # - `"dataset"`: a `str` of at least three letters, the small data set that you would enjoy working with. An
 #   RT-qPCR experiment? Photographs of leaves, healthy or diseased? Gene sequences of two families? Your own?
 # - `"wants"`: a list of `str`, at least one, none of them blank: what you want to be able to do at the end.
 
 
 # %% exercise="LEARNING_PLAN" points=1
-# For example {"comfort": 2, "dataset": "RT-qPCR of drought stress", "wants": ["read a model's code"]},
-# with your own three values:
+# Write LEARNING_PLAN = {...} with your own three values, for example
+# LEARNING_PLAN = {"comfort": 2, "dataset": "RT-qPCR of drought stress", "wants": ["read a model's code"]}
 ### BEGIN SOLUTION
 LEARNING_PLAN = {
     "comfort": 3,

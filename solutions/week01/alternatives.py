@@ -324,7 +324,7 @@ def parse_fasta(text):
     records = {}
     name = None
     for line in text.replace("\r\n", "\n").split("\n"):
-        line = line.strip()
+        line = line.rstrip()
         if not line:
             continue
         if line[0] == ">":
@@ -353,7 +353,7 @@ def parse_fasta(text):
         name = header.split()[0]
         if name in records:
             raise ValueError(f"{name} again")
-        records[name] = "".join(body.split())
+        records[name] = "".join(line.rstrip() for line in body.split("\n"))
     return records
 
 
@@ -389,5 +389,5 @@ def parse_fasta(text):
     for name, body in re.findall(r"^>(\S+)[^\n]*\n?((?:(?!>)[^\n]*(?:\n|$))*)", text, re.MULTILINE):
         if name in records:
             raise ValueError(f"{name} comes twice")
-        records[name] = re.sub(r"\s", "", body)
+        records[name] = "".join(map(str.rstrip, body.splitlines()))
     return records

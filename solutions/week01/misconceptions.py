@@ -116,6 +116,92 @@ def gc_content(seq):
     return 0.0
 
 
+# %% exercise="gc_content" misconception="or-between-letters"
+"""Asks `letter == "G" or "C"`, which is true of every letter.
+
+Hint: Python reads it as `(letter == "G") or ("C")`, and a text that isn't empty counts as true. What does `in`
+ask?
+"""
+
+
+def gc_content(seq):
+    count = 0
+    for letter in seq.upper():
+        if letter == "G" or "C":  # noqa: SIM222
+            count += 1
+    return count / len(seq) if seq else 0.0
+
+
+# %% exercise="gc_content" misconception="counts-s"
+"""Counts S, the letter for G or C.
+
+Hint: S does stand for G or C, but the statement counts two letters only. What is S then?
+"""
+
+
+def gc_content(seq):
+    return sum(letter in "GCS" for letter in seq.upper()) / len(seq) if seq else 0.0
+
+
+# %% exercise="gc_content" misconception="strips-first"
+"""Takes blanks and line breaks off before it counts.
+
+Hint: All that stands in `seq` counts in its length, blanks as well. Whoever cuts them off hides that they were
+there.
+"""
+
+
+def gc_content(seq):
+    capital = seq.strip().upper()
+    return (capital.count("G") + capital.count("C")) / len(capital) if capital else 0.0
+
+
+# %% exercise="reverse_complement" misconception="returns-the-error"
+"""Returns a ValueError instead of raising it.
+
+Hint: An error that is returned is a value like others, and the caller goes on with it. Which word stops the
+function?
+"""
+
+
+def reverse_complement(seq):
+    partner = dict(zip("ACGTNacgtn", "TGCANtgcan"))
+    for position, letter in enumerate(seq):
+        if letter not in partner:
+            return ValueError(f"{letter!r} at position {position}")
+    return "".join(partner[letter] for letter in reversed(seq))
+
+
+# %% exercise="reverse_complement" misconception="letter-as-capital"
+"""Names a small letter as a capital.
+
+Hint: Who searches the sequence for "X" won't find an "x". Name the letter as it stands there.
+"""
+
+
+def reverse_complement(seq):
+    partner = dict(zip("ACGTNacgtn", "TGCANtgcan"))
+    for position, letter in enumerate(seq):
+        if letter not in partner:
+            raise ValueError(f"{letter.upper()!r} at position {position}")
+    return "".join(partner[letter] for letter in reversed(seq))
+
+
+# %% exercise="reverse_complement" misconception="letter-not-singled-out"
+"""Shows the whole sequence instead of the letter.
+
+Hint: Which of thirty million letters is it? Your message has the sequence and a position; put the one letter in.
+"""
+
+
+def reverse_complement(seq):
+    partner = dict(zip("ACGTNacgtn", "TGCANtgcan"))
+    for position, letter in enumerate(seq):
+        if letter not in partner:
+            raise ValueError(f"no nucleotide at position {position} of {seq!r}")
+    return "".join(partner[letter] for letter in reversed(seq))
+
+
 # %% exercise="reverse_complement" misconception="not-reversed"
 """Pairs the letters and leaves them in order.
 
@@ -476,6 +562,42 @@ def count_kmers(seq, k):
     return counts
 
 
+# %% exercise="count_kmers" misconception="returns-in-the-loop"
+"""Returns after the first window.
+
+Hint: `return` ends the function at once. Is yours indented as far as the lines of the loop, or as far as `for`?
+"""
+
+
+def count_kmers(seq, k):
+    if k < 1:
+        raise ValueError("k")
+    counts = {}
+    for start in range(len(seq) - k + 1):
+        word = seq[start : start + k]
+        counts[word] = counts.get(word, 0) + 1
+        return counts
+    return counts
+
+
+# %% exercise="count_kmers" misconception="returns-the-error"
+"""Returns a ValueError for k below 1 instead of raising it.
+
+Hint: An error that is returned is a value like others, and the caller goes on with it. Which word stops the
+function?
+"""
+
+
+def count_kmers(seq, k):
+    if k < 1:
+        return ValueError("k")
+    counts = {}
+    for start in range(len(seq) - k + 1):
+        word = seq[start : start + k]
+        counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
 # %% exercise="build_vocab" misconception="order-of-appearance"
 """Numbers letters in the order in which they first occur.
 
@@ -624,6 +746,24 @@ Hint: A letter may occur in the last word only. Is your `return` inside of a loo
 def build_vocab(words):
     symbols = [".", *sorted(set("".join(words[:1])))]
     return {symbol: number for number, symbol in enumerate(symbols)}, dict(enumerate(symbols))
+
+
+# %% exercise="mean_by_group" misconception="next-for-continue"
+"""Writes R's `next` to leave a row out, which does nothing in Python.
+
+Hint: A bare `next` names a function and doesn't call it, so that the loop goes on with the missing value. What is
+R's `next` called here?
+"""
+
+
+def mean_by_group(rows, group, value):
+    drawers = {}
+    for row in rows:
+        number = row.get(value)
+        if number is None or math.isnan(number):
+            next  # noqa: B018
+        drawers.setdefault(row[group], []).append(number)
+    return {name: sum(numbers) / len(numbers) for name, numbers in drawers.items()}
 
 
 # %% exercise="mean_by_group" misconception="mean-of-means"
@@ -1280,6 +1420,91 @@ def amplification_cycle(fluorescence, threshold):
     return None
 
 
+# %% exercise="amplification_cycle" misconception="zero-before-the-first"
+"""Invents a reading of 0 before the first, and mends the answer with max.
+
+Hint: Readings may be negative, or 0 themselves. What does your line give for [-1.0, 0.0] and a threshold of -2.0?
+The first cycle needs a case of its own.
+"""
+
+
+def amplification_cycle(fluorescence, threshold):
+    before = 0.0
+    for place, reading in enumerate(fluorescence):
+        if reading >= threshold:
+            return max(1.0, place + (threshold - before) / (reading - before))
+        before = reading
+    return None
+
+
+# %% exercise="parse_fasta" misconception="strips-before-asking"
+"""Takes blanks off both ends of a line before it asks for the `>`.
+
+Hint: Only blanks at the end of a line go. A `>` behind a blank isn't at the beginning of its line.
+"""
+
+
+def parse_fasta(text):
+    records, current = {}, None
+    for line in text.splitlines():
+        line = line.strip()
+        if line.startswith(">"):
+            current = line[1:].split()[0]
+            if current in records:
+                raise ValueError("twice")
+            records[current] = ""
+        elif line:
+            if current is None:
+                raise ValueError("early")
+            records[current] += line
+    return records
+
+
+# %% exercise="parse_fasta" misconception="strips-both-ends"
+"""Takes blanks off the front of a line of sequence as well.
+
+Hint: `strip` works at both ends. Which of its brothers leaves the front alone?
+"""
+
+
+def parse_fasta(text):
+    records, current = {}, None
+    for line in text.splitlines():
+        if line.startswith(">"):
+            current = line[1:].split()[0]
+            if current in records:
+                raise ValueError("twice")
+            records[current] = ""
+        elif line.strip():
+            if current is None:
+                raise ValueError("early")
+            records[current] += line.strip()
+    return records
+
+
+# %% exercise="parse_fasta" misconception="removes-every-blank"
+"""Takes out blanks within a line as well.
+
+Hint: A blank in the midst of a sequence is a finding, and whoever reads the dictionary should see it. Only those
+at the end of a line go.
+"""
+
+
+def parse_fasta(text):
+    records, current = {}, None
+    for line in text.splitlines():
+        if line.startswith(">"):
+            current = line[1:].split()[0]
+            if current in records:
+                raise ValueError("twice")
+            records[current] = ""
+        elif line.strip():
+            if current is None:
+                raise ValueError("early")
+            records[current] += "".join(line.split())
+    return records
+
+
 # %% exercise="parse_fasta" misconception="last-record-dropped"
 """Files a record when the next one begins, so that the last is never filed.
 
@@ -1300,7 +1525,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            parts.append(line.strip())
+            parts.append(line.rstrip())
     return records
 
 
@@ -1322,7 +1547,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1352,7 +1577,7 @@ def parse_fasta(text):
 # %% exercise="parse_fasta" misconception="keeps-carriage-returns"
 """Splits at `\\n` only, so that files from Windows leave a `\\r` at each line's end.
 
-Hint: Lines may end in `\\r\\n`. `splitlines` knows both kinds, `strip` takes off what is left.
+Hint: Lines may end in `\\r\\n`. `splitlines` knows both kinds, `rstrip` takes off what is left.
 """
 
 
@@ -1389,7 +1614,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1411,7 +1636,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] = line.strip()
+            records[current] = line.rstrip()
     return records
 
 
@@ -1433,7 +1658,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] = records[current] or line.strip()
+            records[current] = records[current] or line.rstrip()
     return records
 
 
@@ -1453,7 +1678,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1474,7 +1699,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1493,7 +1718,7 @@ def parse_fasta(text):
         elif line.strip():
             if not found:
                 raise ValueError("early")
-            found[-1][1] += line.strip()
+            found[-1][1] += line.rstrip()
     records = dict(found)
     if any(records[name] != sequence for name, sequence in found):
         raise ValueError("twice")
@@ -1517,7 +1742,7 @@ def parse_fasta(text):
                 raise ValueError("twice")
             records[current] = ""
         elif line.strip() and current is not None:
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1540,7 +1765,7 @@ def parse_fasta(text):
         elif current is None:
             raise ValueError("early")
         else:
-            records[current] += line.strip()
+            records[current] += line.rstrip()
     return records
 
 
@@ -1562,7 +1787,7 @@ def parse_fasta(text):
         elif not line.strip():
             current = None
         elif current is not None:
-            records[current] += line.strip()
+            records[current] += line.rstrip()
         elif not started:
             raise ValueError("early")
     return records
@@ -1586,7 +1811,7 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] = records.get(current, "") + line.strip()
+            records[current] = records.get(current, "") + line.rstrip()
     return records
 
 
@@ -1608,7 +1833,7 @@ def parse_fasta(text):
         name = (header.split() or [""])[0]
         if name in records:
             raise ValueError("twice")
-        records[name] = "".join(line.strip() for line in lines)
+        records[name] = "".join(line.rstrip() for line in lines)
     return records
 
 
@@ -1630,5 +1855,5 @@ def parse_fasta(text):
         elif line.strip():
             if current is None:
                 raise ValueError("early")
-            records[current] += line.strip().upper()
+            records[current] += line.rstrip().upper()
     return records

@@ -37,11 +37,18 @@
 # | letters 2 to 4 | `substr(s, 2, 4)` | `s[1:4]`: from 1, **up to but not including** 4 |
 # | the last | `tail(x, 1)` | `x[-1]` |
 # | several values | `c(1, 2)` | `[1, 2]`, a *list*; `+` joins two lists, it doesn't add |
-# | named values | `list(a = 1)` | `{"a": 1}`, a *dictionary*; `d["a"]` |
+# | one more | `x <- c(x, 3)` | `x.append(3)` changes the list `x` itself |
+# | named values | `list(a = 1)` | `{"a": 1}`, a *dictionary*; `d["a"]` reads, `d["a"] = 3` writes |
+# | count up | `n <- n + 1` | `n = n + 1`, or `n += 1`; a string `s += "A"` grows likewise |
+# | text with a value in it | `paste0("k is ", k)` | `f"k is {k}"`, or `"k is " + str(k)` |
 # | equal, not equal | `==`, `!=` | the same |
 # | is it in there | `x %in% y` | `x in y` |
 # | and, or, not | `&&`, <code>&#124;&#124;</code>, `!` | `and`, `or`, `not` |
 # | nothing, missing | `NULL`, `NA` | `None`, and `math.nan` for a number |
+# | is it nothing | `is.null(x)` | `x is None`, `x is not None` |
+# | or else, if | `else if (...)` | `elif ...:` |
+# | next turn of a loop | `next` | `continue`; a bare `next` is legal in Python and **does nothing** |
+# | leave the loop | `break` | `break` |
 #
 # A function, a condition and a loop have no braces. A colon opens a block, and **what is indented belongs
 # to it**:
@@ -59,8 +66,19 @@
 # `raise` ends it too, with an error for whoever called; `ValueError` is Python's name for "the right kind
 # of thing, with a value that won't do". The error after the loop is reached only if no codon was a stop.
 #
+# Behind `if`, any value will do: `0`, `None`, `""`, `[]` and `{}` count as false, all others as true. So `if
+# not seq:` asks whether `seq` is empty.
+#
 # Things have *methods*, functions behind a dot: `"atg".upper()` is `"ATG"`, `"GATTACA".count("A")` is 3. A
-# string never changes; its methods give you a new one.
+# string never changes; its methods give you a new one. `"".join(["AT", "G"])` makes one string of a list of them,
+# `"ATG"`: what stands before the dot is put in between, here nothing.
+#
+# The exercises begin with a line such as `def count_kmers(seq: str, k: int) -> dict[str, int]:`. Behind each
+# colon stands the kind of thing that comes in, behind the arrow what goes out: `int` is a whole number, `float` any
+# number, `dict[str, int]` a dictionary from strings to whole numbers, `list[str]` a list of strings, `tuple[...]`
+# several things returned together, and `float | None` a number or `None`. They are there for the reader; Python
+# doesn't enforce them. The text between `"""` says what the function does (an `r` before it lets a backslash be a
+# backslash). Your lines come below it, indented as far.
 
 # %% given="imports"
 import math
@@ -74,8 +92,9 @@ import math
 # that aren't a nucleotide, nothing at all.
 #
 # **Exercise `gc_content`** (2 points). Return the share of `G` and `C`, capital or small, among **all**
-# letters of `seq`, as a number between 0 and 1. `N` and the other letters for an unknown nucleotide count
-# in the length and never as G or C, so `"GCN"` is 2/3. The share of nothing is 0.0.
+# letters of `seq`, as a number between 0 and 1. Whatever else stands there counts in the length and never as G
+# or C: `N`, the `S` that means "G or C", a hyphen, a blank, a line break. So `"GCN"` is 2/3, and so is `"GC "`.
+# The share of nothing is 0.0.
 
 
 # %% exercise="gc_content" points=2
@@ -148,8 +167,10 @@ plt.show()
 
 # %% [markdown]
 # Each gene is a coin with its own bias, and the three positions have different ones: the first is richest
-# in G and C, the second poorest, for it decides most about which amino acid comes. A single number per
-# gene, 0.44 on average, would have hidden that. Summaries always hide something; it is worth asking what.
+# in G and C, the second poorest. The genetic code has a part in that: greasy amino acids such as leucine and
+# valine have a `T` in the middle of their codons, most charged ones an `A`, and proteins need many of both. A
+# single number per gene, 0.44 on average, would have hidden it. Summaries always hide something; it is worth
+# asking what.
 #
 # ## 3 Letter by letter
 #
@@ -171,8 +192,10 @@ plt.show()
 #
 # **Exercise `reverse_complement`** (3 points). Return the other strand of `seq`, read in its own direction.
 # Capitals stay capital and small letters small; `N` and `n` pair with themselves. Any other letter (`U`, a
-# blank, a line break) raises a `ValueError` whose message contains the **first** such letter of `seq` and
-# its position, counted from 0. The wording is yours. The other strand of nothing is nothing.
+# blank, a line break) raises a `ValueError` whose message names the **first** such letter of `seq`, as it is
+# written and by itself (between quotes, say, and not only within the sequence), and its position, counted from
+# 0. The wording is yours: `raise ValueError(f"'{letter}' at position {position} ...")`. The other strand of
+# nothing is nothing.
 
 
 # %% exercise="reverse_complement" points=3
@@ -211,7 +234,7 @@ def reverse_complement(seq: str) -> str:
 # ```python
 # for position, letter in enumerate(seq):
 #     if letter not in partner:
-#         raise ValueError(f"{letter!r} at position {position} ...")
+#         raise ValueError(f"'{letter}' at position {position} ...")
 # return "".join(... for letter in seq[::-1])
 # ```
 #
@@ -295,7 +318,7 @@ def count_kmers(seq: str, k: int) -> dict[str, int]:
 # %% [markdown]
 # Which pairs of letters does a plant gene avoid? If neighbours were independent, a pair such as `TA` would
 # be as frequent as the share of T times the share of A, as in the table of expected counts of a χ² test.
-# The bars show what is observed over what is expected.
+# The bars show what is observed over what is expected; in orange two pairs that biologists tell stories about.
 
 # %% tags=["explore"]
 single, double = {}, {}
@@ -315,14 +338,15 @@ axes.bar(ranked, [ratio[word] - 1 for word in ranked], bottom=1, color=colours)
 axes.axhline(1, color="grey", linewidth=0.8)
 axes.set_xlabel("pair of neighbouring letters")
 axes.set_ylabel("observed / expected")
+axes.set_title("in orange: TA and CG", loc="left")
 plt.show()
 
 # %% [markdown]
-# `TA` is far the rarest: two of the three stop codons begin with it, and a coding sequence can't have those
-# in frame. `CG` is rarer than chance, as where C before G is methylated and easily mutates to T; but `GC`
-# is just as rare, so beware of a story that fits one bar only: in a coding sequence the amino acids have
-# their say. Two letters of context carry biology all the same, which is what the language models of week 07
-# will live on.
+# `TA` is far the rarest: two of the three stop codons begin with it, and a coding sequence can't have those in
+# frame. `CG` is rarer than chance, as where C before G is methylated and easily mutates to T; but `GC`, `AC`
+# and `GT` are about as rare, and nobody methylates them. Beware of a story that fits one bar only: in a coding
+# sequence the amino acids have their say. Two letters of context carry biology all the same, which is what the
+# language models of week 07 will live on.
 #
 # ## 5 Letters get numbers
 #
@@ -338,10 +362,14 @@ plt.show()
 # A *comprehension* builds a list or a dictionary in one line, as `sapply` does in R: `[len(word) for word
 # in words]`, or `{word: len(word) for word in words}`.
 #
+# And a function may return two things: `return stoi, itos`. What comes back is a *tuple*, a list that never
+# changes, and the caller takes it apart: `stoi, itos = build_vocab(words)`.
+#
 # **Exercise `build_vocab`** (2 points). `words` is a list of strings, none of which contains a `"."`.
-# Return the two dictionaries as `(stoi, itos)`: `"."` is 0, and each letter that occurs anywhere in `words`
-# has a number, dense from 1 in the order in which `sorted` puts them. Letters count as they stand (capitals
-# come before small letters), and any sign may be one. Without words the mark is alone.
+# Return the two dictionaries as `(stoi, itos)`: `"."` is 0, and the letters that occur anywhere in `words` are
+# 1, 2, 3, … without gaps, in the order in which `sorted` puts them. Letters count as they stand (capitals come
+# before small letters), and a hyphen, a digit or any other sign is a letter like others. If there are no words,
+# each dictionary has one entry, the mark.
 
 
 # %% exercise="build_vocab" points=2
@@ -411,12 +439,13 @@ print("no number for:", [letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if le
 # it has no mean, and no 0 either. A missing value comes in three shapes: `None`; the number `nan`, which is
 # what calculations leave ("not a number", and not even equal to itself: `math.isnan(x)` asks); or the row
 # hasn't got the key at all. `row.get("cq")` gives `None` where `row["cq"]` would raise a KeyError. 0 is
-# *not* missing: `if not value` would throw it out.
+# *not* missing, but it counts as false, as an empty string does: `if not number` would throw it out.
 #
-# **Exercise `mean_by_group`** (3 points). Return a dictionary from each value of the column `group` to the
-# mean of the column `value` in its rows, missing ones left out; a group with missing ones only isn't in the
-# dictionary. Every row has its group. Groups may be strings or numbers; values that aren't missing are
-# finite int or float. The rows stay as they are. Without rows the dictionary is empty.
+# **Exercise `mean_by_group`** (3 points). `group` and `value` hold the *names* of two columns, `"gene"` and
+# `"cq"` in the table above; so `row[group]` says which group a row belongs to. Return a dictionary from each
+# group to the mean of its values, missing ones left out; a group with missing ones only isn't in the dictionary.
+# Every row has its group. Groups may be strings or numbers; values that aren't missing are finite int or float.
+# The rows stay as they are. Without rows the dictionary is empty.
 
 
 # %% exercise="mean_by_group" points=3
@@ -642,7 +671,8 @@ def amplification_cycle(fluorescence: list[float], threshold: float) -> float | 
 
 # %% [markdown]
 # A dilution series (simulated, so that we know the truth): four amplicons, each diluted by ten four times,
-# three wells each. The right-hand picture takes the mean of each three wells, with your `mean_by_group`.
+# three wells each. On the left one well for each dilution of amplicon b; on the right amplicons a and d, with the
+# mean of each three wells by your `mean_by_group`.
 
 # %% tags=["explore"]
 wells = datasets.load("qpcr")
@@ -708,11 +738,13 @@ print("first well of each amplicon, threshold 0.05:", [round(cycle, 1) for cycle
 #
 # **Exercise `parse_fasta`** (4 points). Return a dictionary from each id to its sequence, its lines joined,
 # letters as they stand. And, because files come from people:
-# - lines end in `\n` or `\r\n`; blanks at the end of a line don't count, and a line of blanks only is as
-#   good as none, wherever it stands, also in the midst of a sequence;
-# - a record without any line of sequence has the sequence `""`; a text with no record gives `{}`;
-# - `>` anywhere but at the beginning of a line is a letter like others (`>g1 variant A>T` has the id `g1`);
-# - anything but blank lines before the first `>` raises a `ValueError`;
+# - lines end in `\n` or `\r\n`; blanks (spaces and tabs) at the end of a line go, and a line of blanks only is
+#   as good as none, wherever it stands, also in the midst of a sequence;
+# - other blanks of a sequence, within a line or in front, are kept: who looks at the dictionary should see them;
+# - a record without any line of sequence has the sequence `""`; a text of nothing but blank lines gives `{}`;
+# - `>` anywhere but at the very beginning of a line is a letter like others: `>g1 variant A>T` has the id `g1`,
+#   and ` >g2` with a blank in front is a line of sequence;
+# - anything but blank lines before the first record raises a `ValueError`, also if no record follows: `"ATG"`;
 # - an id that comes a second time raises a `ValueError`, even with the same sequence.
 #
 # Each header has an id directly behind its `>`.
@@ -737,7 +769,7 @@ def parse_fasta(text: str) -> dict[str, str]:
         elif line.strip():
             if current is None:
                 raise ValueError(f"line {number}: text before the first record")
-            lines[current].append(line.strip())
+            lines[current].append(line.rstrip())
     return {name: "".join(parts) for name, parts in lines.items()}
     ### END SOLUTION
 
@@ -754,6 +786,7 @@ def parse_fasta(text: str) -> dict[str, str]:
 # Loop over `text.splitlines()` with a variable `current`, `None` at first, for the id you are in. There are
 # three kinds of lines: header, blank, sequence. Put the record into the dictionary *when you see its
 # header*, with an empty string: then none is lost at the end, and one without sequence is there already.
+# `strip` takes blanks off both ends, `rstrip` off the right one only.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -764,9 +797,9 @@ def parse_fasta(text: str) -> dict[str, str]:
 #         current = line[1:].split()[0]
 #         ...                            # twice? raise
 #         records[current] = ""
-#     elif line.strip():
+#     elif line.strip():                 # something is left without blanks
 #         ...                            # no current yet? raise
-#         records[current] += line.strip()
+#         records[current] += ...        # the line without the blanks at its end
 # ```
 #
 # </details>

@@ -515,9 +515,8 @@ class Value:
             node.grad += slope[id(node)]
 
 
-# %% exercise="Value" alternative="torch-scalars"
-"""Holds its numbers as float64 tensors without axes, and prints nothing but itself."""
-import torch
+# %% exercise="Value" alternative="by-depth"
+"""Each node knows how deep it lies, and hands on what it is given; numbers are turned into Values by a function."""
 
 
 def topological_order(root):
@@ -537,8 +536,8 @@ def topological_order(root):
 
 class Value:
     def __init__(self, data, operands=(), hand_on=None):
-        self.data = torch.as_tensor(data, dtype=torch.float64)
-        self.grad = torch.zeros((), dtype=torch.float64)
+        self.data = float(data)
+        self.grad = 0.0
         self.operands = operands
         self.hand_on = hand_on
         self.depth = 1 + max((operand.depth for operand in operands), default=-1)
@@ -592,19 +591,19 @@ class Value:
         return wrap(other) / self
 
     def exp(self):
-        return self.function(self.data.exp(), self.data.exp())
+        return self.function(math.exp(self.data), math.exp(self.data))
 
     def log(self):
-        return self.function(self.data.log(), 1 / self.data)
+        return self.function(math.log(self.data), 1 / self.data)
 
     def tanh(self):
-        return self.function(self.data.tanh(), 1 - self.data.tanh() ** 2)
+        return self.function(math.tanh(self.data), 1 - math.tanh(self.data) ** 2)
 
     def relu(self):
-        return self.function(self.data.relu(), float(self.data > 0))
+        return self.function(max(self.data, 0.0), float(self.data > 0))
 
     def backward(self):
-        self.grad = torch.ones((), dtype=torch.float64)
+        self.grad = 1.0
         for node in reversed(topological_order(self)):
             if node.hand_on:
                 node.hand_on(node.grad)

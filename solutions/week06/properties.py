@@ -8,6 +8,7 @@ true.
 import math
 import random
 import re
+from collections import Counter
 from itertools import pairwise, product
 
 import torch
@@ -342,6 +343,39 @@ def leaf_alone(names, x, n):
 def test_the_slope_of_a_node_in_itself(learner, x, n):
     """backward() of a leaf gives it the gradient 1.0."""
     assert_close(leaf_alone(learner, x, n), [float(x), 1.0, 1.0])
+
+
+@driver
+def watched_by_torch(names, leaves, lines):
+    """The gradients after backward(), and which of torch's functions were called on the way."""
+    from torch.overrides import TorchFunctionMode
+
+    called = set()
+
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            called.add(getattr(function, "__name__", "a function"))
+            return function(*args, **(kwargs or {}))
+
+    with Watch():
+        values = {name: names.Value(x) for name, x in leaves.items()}
+        for line in lines:
+            exec(line, {}, values)
+        values[lines[-1].split(" = ")[0]].backward()
+    return {name: value.grad for name, value in values.items()}, sorted(called)
+
+
+@exercise("Value-gradients")
+@settings(max_examples=10)
+@given(a=st.sampled_from([0.5, 1.5, 2.0]), b=LEAVES, first=st.sampled_from("+-*/"))
+def test_the_slopes_are_found_without_torch(learner, a, b, first):
+    """The slopes of a mixed expression are found in plain Python: torch isn't called on the way."""
+    lines = [f"c = a {first} b", "d = 2 - a", "e = c.tanh()", "f = a.log()", "g = d * e", "h = b.relu()"]
+    lines += ["i = g ** 2", "j = h + f", "k = (-i).exp()", "l = j / 3", "m = k * l"]
+    grads, called = watched_by_torch(learner, {"a": a, "b": b}, lines)
+    for name, (_, slope) in true_values({"a": a, "b": b}, lines).items():
+        assert_close(grads[name], slope, f"the gradient of {name} in `{'; '.join(lines)}`", atol=1e-9)
+    require(not called, "torch was called where plain Python was asked for", got=called, expected=[])
 
 
 # Value-reuse
@@ -733,16 +767,28 @@ def test_parts_and_parameters(learner, nin, nouts):
 
 @driver
 def starts(names, nin, nout):
-    """The weights at first, by neuron."""
-    return [[w.data for w in neuron.w] for neuron in names.Layer(nin, nout).neurons]
+    """The weights at first, by neuron, then the same read off the answers of a linear layer, then the biases."""
+    layer = names.Layer(nin, nout, linear=True)
+    units = [[float(i == j) for j in range(nin)] for i in range(nin)]
+    at_zero, *at_units = ([v.data for v in layer(x)] for x in [[0.0] * nin, *units])
+    held = [[w.data for w in neuron.w] for neuron in layer.neurons]
+    read = [[out[j] - at_zero[j] for out in at_units] for j in range(nout)]
+    return held, read, [neuron.b.data for neuron in layer.neurons], at_zero
+
+
+def weights_at_first(learner, nin, nout):
+    """By neuron; a layer must compute with them."""
+    held, read, _, _ = starts(learner, nin, nout)
+    assert_equal([len(row) for row in held], [nin] * nout, "weights of each neuron")
+    assert_close(read, held, "the weights, as the answers of a linear layer show them", atol=1e-9)
+    return held
 
 
 @exercise("MLP")
 @given(nin=st.integers(2, 5), nout=st.integers(2, 5))
 def test_weights_start_different(learner, nin, nout):
     """Every weight starts at a random number of its own."""
-    rows = starts(learner, nin, nout)
-    assert_equal([len(row) for row in rows], [nin] * nout, "weights of each neuron")
+    rows = weights_at_first(learner, nin, nout)
     require(
         len({w for row in rows for w in row}) == nin * nout, "two weights start at the same number", got=rows
     )
@@ -751,10 +797,21 @@ def test_weights_start_different(learner, nin, nout):
 @exercise("MLP")
 def test_weights_start_on_either_side_of_zero(learner):
     """Of 96 weights all start between -1 and 1, some above 0 and some below."""
-    weights = [w for row in starts(learner, 12, 8) for w in row]
-    assert_equal(len(weights), 96, "the number of weights")
+    weights = [w for row in weights_at_first(learner, 12, 8) for w in row]
     require(all(-1 <= w <= 1 for w in weights), "a weight starts outside -1 to 1", got=weights)
     require(min(weights) < 0 < max(weights), "all weights start on one side of 0", got=weights)
+
+
+@exercise("MLP")
+@settings(max_examples=5)
+@given(nin=st.integers(1, 3), nout=st.integers(2, 5))
+def test_biases_start_at_zero_or_at_random(learner, nin, nout):
+    """The biases start at 0, or each at a random number of its own; they are what a linear layer says to zeros."""
+    weights_at_first(learner, nin, nout)
+    _, _, biases, at_zero = starts(learner, nin, nout)
+    assert_close(at_zero, biases, "what a linear layer says to zeros", atol=1e-9)
+    alike = len(set(biases)) < nout and any(biases)
+    require(not alike, "the biases start alike, and not at 0", got=biases)
 
 
 @driver
@@ -940,11 +997,11 @@ def tokens(dot):
 
 
 class Dot:
-    """Reads a digraph: `labels` by node and the set of `arrows`, whatever the style it is written in."""
+    """Reads a digraph, whatever its style: `labels` by node, the `arrows`, and how many `times` each is there."""
 
     def __init__(self, dot):
         self.dot, self.tokens, self.place = dot, tokens(dot), 0
-        self.labels, self.arrows = {}, set()
+        self.labels, self.arrows, self.times = {}, set(), Counter()
         if self.peek().lower() == "strict":
             self.next()
         require(self.next().lower() == "digraph", "the text doesn't begin with digraph", got=dot)
@@ -1002,7 +1059,9 @@ class Dot:
             self.labels.setdefault(name, name)
         if len(path) == 1 and "label" in attributes:
             self.labels[path[0][0]] = attributes["label"]
-        self.arrows |= {arrow for starts, ends in pairwise(path) for arrow in product(starts, ends)}
+        drawn = [arrow for starts, ends in pairwise(path) for arrow in product(starts, ends)]
+        self.arrows.update(drawn)
+        self.times.update(drawn)
         return names
 
     def end_of_arrow(self):
@@ -1062,6 +1121,8 @@ def check_dot(learner, leaves, lines):
     assert_equal(sorted(map(str, map(read, drawn.labels.values()))), sorted(map(str, labels)), "the labels")
     arrows = [(symbols[name_of(line)], shown[name_of(line)]) for line in lines]
     arrows += [(shown[operand], symbols[name_of(line)]) for line in lines for operand in operands(line)]
+    often = {f"{start} -> {end}": times for (start, end), times in drawn.times.items() if times > 2}
+    require(not often, "an arrow is there again for every path that leads to it", got=often)
     found = [(read(drawn.labels[start]), read(drawn.labels[end])) for start, end in drawn.arrows]
     assert_equal(sorted(map(str, found)), sorted(map(str, arrows)), "the arrows, by the labels at their ends")
 
@@ -1086,6 +1147,7 @@ def sums_and_products(draw):
 @given(program=sums_and_products())
 @example(program=({"a": 2.0, "b": 2.0}, ["c = a * b", "d = b * a", "e = c + d"]))
 @example(program=({"a": 2.0}, ["c = a * a", "d = c + c"]))
+@example(program=({"a": 0.5, "b": 2.0}, ["c = a + b", "d = c * c", "e = d + c", "f = e * d"]))
 def test_the_graph_and_its_labels(learner, program):
     """The text reads as DOT: a node for each Value and each operation, labelled, and the right arrows."""
     check_dot(learner, *program)

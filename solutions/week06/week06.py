@@ -295,6 +295,10 @@ draw_graph(
 # made from. Write the class and the function `topological_order` in one cell. It is graded in five parts; do
 # them in this order and look at each part's check as you go.
 #
+# Write it in plain Python: numbers, lists, functions and the `math` module, without torch and NumPy. Torch has
+# a `backward()` of its own, and this is where you find out what is in it. A hidden property of part 2 watches
+# whether torch is called while your Value works.
+#
 # Python lets a class say what its operators do. Behind each of them stands a method:
 #
 # | you write | Python calls |
@@ -886,7 +890,8 @@ plt.show()
 # `2 - a`, counts as caught.
 #
 # - Use only what the statement promises: `Value(number)`, `.data`, `.grad`, `backward()`, the operators and
-#   the four functions. `topological_order` isn't handed in: you test order by what comes of it.
+#   the four functions. `topological_order` isn't handed in: you test order by what comes of it. And what a class
+#   is made of inside, torch or not, isn't for your test to say.
 # - Compare with a tolerance (`math.isclose(got, right, rel_tol=1e-6, abs_tol=1e-9)`): right answers differ in
 #   their last digits. Don't test what is free.
 # - Keep it to a few hundred operations.
@@ -1027,8 +1032,8 @@ def break_Value(Value):
 #
 # - A `digraph` in DOT with one node for each Value that `root` was made from (and `root`), and one for each
 #   operation.
-# - Arrows run from each operand to the operation, and from the operation to its result. For `a + a` the arrow
-#   may be there once or twice.
+# - Arrows run from each operand to the operation, and from the operation to its result. An arrow may be
+#   there twice, as for `a + a`, but not again for every path that leads to it.
 # - A Value's label contains `data` and its data, then `grad` and its gradient, both with four decimals, as
 #   above. An operation's label is `+` for a sum and `*` for a product; for the others, its name as you like.
 # - A node's name is yours to choose. One that begins with a digit, or holds a space or anything else but

@@ -13,6 +13,9 @@ from autograde.strategies import words
 # Answers may come from float32 arithmetic, whatever they are returned as.
 ROUNDING = 64 * torch.finfo(torch.float32).eps
 
+# What rows and columns of a table of pairs stand for, in the pictures of wrong ones.
+FROM_TO = ("from", "to")
+
 
 def summed(n: int) -> float:
     """The relative error of n numbers of one sign added one by one in float32."""
@@ -172,7 +175,7 @@ def test_decode_of_nothing_is_the_empty_string(learner, n, number):
 @given(words=texts(), stoi=vocabularies())
 def test_each_pair_is_counted_in_its_row_and_column(learner, words, stoi):
     """N[i, j] says how often j follows i, for every pair of symbols."""
-    assert_equal(learner.bigram_counts(words, stoi), table_of(words, stoi))
+    assert_equal(learner.bigram_counts(words, stoi), table_of(words, stoi), axes=FROM_TO)
 
 
 @exercise("bigram_counts")
@@ -180,7 +183,7 @@ def test_each_pair_is_counted_in_its_row_and_column(learner, words, stoi):
 def test_counts_add_up_over_lists(learner, one, other, stoi):
     """The counts of two lists together are the sum of their counts, words in both included."""
     both = learner.bigram_counts(one + other, stoi)
-    assert_equal(both, learner.bigram_counts(one, stoi) + learner.bigram_counts(other, stoi))
+    assert_equal(both, learner.bigram_counts(one, stoi) + learner.bigram_counts(other, stoi), axes=FROM_TO)
     assert_equal(int(both.sum()), len(bigrams(one + other)), "the sum of all counts")
 
 
@@ -190,7 +193,7 @@ def test_words_read_backwards_turn_the_table_over(learner, words, stoi):
     """Reading every word backwards exchanges rows and columns, and the order of the words is nothing."""
     backwards = [word[::-1] for word in reversed(words)]
     N = learner.bigram_counts(backwards, stoi)
-    assert_equal(N, learner.bigram_counts(words, stoi).T)
+    assert_equal(N, learner.bigram_counts(words, stoi).T, axes=FROM_TO)
     assert_equal(N[0], table_of(backwards, stoi)[0], "how the words start")
 
 
@@ -198,7 +201,7 @@ def test_words_read_backwards_turn_the_table_over(learner, words, stoi):
 @given(words=texts(0), stoi=vocabularies())
 def test_an_empty_word_is_one_pair(learner, words, stoi):
     """An empty word counts once, as a mark after a mark."""
-    assert_equal(learner.bigram_counts([*words, ""], stoi), table_of([*words, ""], stoi))
+    assert_equal(learner.bigram_counts([*words, ""], stoi), table_of([*words, ""], stoi), axes=FROM_TO)
 
 
 @exercise("bigram_counts")
@@ -208,7 +211,7 @@ def test_a_word_given_twice_counts_twice(learner, word, times):
     stoi = {".": 0, "c": 1, "a": 2, "b": 3}
     N = learner.bigram_counts([word] * times, stoi)
     require(not N.is_floating_point(), "counts are whole numbers and want an integer dtype", got=N.dtype)
-    assert_equal(N, times * table_of([word], stoi))
+    assert_equal(N, times * table_of([word], stoi), axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -217,7 +220,7 @@ def test_probabilities_agree_with_the_reference(learner, reference, counts, smoo
     """Each probability is its count plus smoothing, divided by the sum of these over its row."""
     P = learner.bigram_probabilities(counts, smoothing)
     require(P.is_floating_point(), "probabilities want a floating dtype", got=P.dtype)
-    assert_close(P, reference.bigram_probabilities(counts, smoothing))
+    assert_close(P, reference.bigram_probabilities(counts, smoothing), axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -226,7 +229,7 @@ def test_smoothing_weighs_against_the_counts(learner, counts, smoothing):
     """Ten times the counts with ten times the smoothing give the same probabilities, each row's sum 1."""
     P = learner.bigram_probabilities(counts, smoothing)
     assert_close(P.sum(1), torch.ones(len(counts)), "row sums")
-    assert_close(learner.bigram_probabilities(10 * counts, 10 * smoothing), P, "both times ten")
+    assert_close(learner.bigram_probabilities(10 * counts, 10 * smoothing), P, "both times ten", axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -244,7 +247,7 @@ def test_more_smoothing_is_nearer_to_uniform(learner, counts, smoothing, more):
     changes = (away > 1e-2).any(1)
     require((nearer.sum(1) < away.sum(1))[changes].all(), "more smoothing made no difference", got=nearer)
     far = learner.bigram_probabilities(counts, 1e9)
-    assert_close(far, uniform, "with smoothing=1e9", atol=1e-4)
+    assert_close(far, uniform, "with smoothing=1e9", atol=1e-4, axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -255,8 +258,13 @@ def test_counts_are_left_as_they_were(learner, counts, dtype):
     for smoothing in (0.0, 2.0):
         P = learner.bigram_probabilities(given_counts, smoothing)
         assert_close(P.sum(1), torch.ones(len(counts)), "row sums")
-        assert_equal(given_counts, counts.to(dtype), "the counts afterwards")
-        assert_close(P, learner.bigram_probabilities(counts.clone(), smoothing), "the same counts as int64")
+        assert_equal(given_counts, counts.to(dtype), "the counts afterwards", axes=FROM_TO)
+        assert_close(
+            P,
+            learner.bigram_probabilities(counts.clone(), smoothing),
+            "the same counts as int64",
+            axes=FROM_TO,
+        )
 
 
 @exercise("bigram_probabilities")
@@ -264,7 +272,7 @@ def test_counts_are_left_as_they_were(learner, counts, dtype):
 def test_smoothing_is_one_unless_named(learner, counts):
     """Without a named smoothing 1 is added to each count."""
     added = counts.double() + 1
-    assert_close(learner.bigram_probabilities(counts), added / added.sum(1, keepdim=True))
+    assert_close(learner.bigram_probabilities(counts), added / added.sum(1, keepdim=True), axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -279,7 +287,11 @@ def test_an_unseen_row_is_uniform_at_any_smoothing(learner, counts, unseen):
     raw = learner.bigram_probabilities(counts, 0.0).double()
     totals = counts.sum(1, keepdim=True)
     assert_close(
-        raw * totals, counts.double(), "shares times totals", atol=ROUNDING * (1 + totals.max().item())
+        raw * totals,
+        counts.double(),
+        "shares times totals",
+        atol=ROUNDING * (1 + totals.max().item()),
+        axes=FROM_TO,
     )
 
 
@@ -349,6 +361,15 @@ def test_all_randomness_is_the_generators(learner, seed, V):
 
 
 @exercise("sample_words")
+def test_every_state_has_words_of_its_own(learner):
+    """A hundred states of the generator give a hundred different lists of words, but for a few by chance."""
+    P, itos = torch.full((4, 4), 0.25), {0: ".", 1: "c", 2: "a", 3: "b"}
+    lists = {" ".join(learner.sample_words(P, itos, 6, generator(seed))) for seed in range(100)}
+    # Two lists of six coincide once in five million times.
+    require(len(lists) >= 90, "most lists of words come several times", got=len(lists), expected=100)
+
+
+@exercise("sample_words")
 @settings(max_examples=10)
 @given(n=st.integers(1, 5), seed=seeds(), letters=st.sampled_from(["ab", "ba", "QZ"]))
 def test_empty_words_stay(learner, n, seed, letters):
@@ -367,7 +388,7 @@ def test_nll_is_the_mean_over_all_pairs(learner, P, words, stoi):
     before = P.clone()
     loss = loss_of(P, words, stoi)
     assert_close(learner.nll(P, words, stoi), loss, atol=ROUNDING * max(1.0, loss))
-    assert_equal(P, before, "P afterwards")
+    assert_equal(P, before, "P afterwards", axes=FROM_TO)
 
 
 @exercise("nll")
@@ -520,7 +541,7 @@ def test_loss_agrees_with_its_definition(learner, W, pairs, reg):
     before = W.clone()
     expected = logit_loss(W.double(), xs, ys, reg).item()
     assert_close(learner.bigram_loss(W, xs, ys, reg), expected, atol=ROUNDING * max(1.0, expected))
-    assert_equal(W, before, "W afterwards")
+    assert_equal(W, before, "W afterwards", axes=FROM_TO)
 
 
 @exercise("bigram_loss")
@@ -533,7 +554,7 @@ def test_gradient_agrees_with_its_definition(learner, W, pairs, reg):
     loss = logit_loss(exact, xs, ys, reg)
     loss.backward()
     got_loss, gradient = loss_and_gradient(learner, W, xs, ys, reg)
-    assert_close(gradient, exact.grad, "the gradient by W", atol=ROUNDING)
+    assert_close(gradient, exact.grad, "the gradient by W", atol=ROUNDING, axes=FROM_TO)
     assert_close(got_loss, loss.item(), "the loss", atol=ROUNDING * max(1.0, loss.item()))
 
 
@@ -561,7 +582,7 @@ def test_the_mean_is_over_pairs(learner, W, pairs, reg):
         learner, W, torch.cat([xs, xs.flip(0)]), torch.cat([ys, ys.flip(0)]), reg
     )
     assert_close(twice, once, "the loss", atol=ROUNDING * max(1.0, abs(once)))
-    assert_close(doubled, gradient, "the gradient by W", atol=ROUNDING)
+    assert_close(doubled, gradient, "the gradient by W", atol=ROUNDING, axes=FROM_TO)
     expected = logit_loss(W.double(), xs, ys, reg).item()
     assert_close(once, expected, "the loss", atol=ROUNDING * max(1.0, expected))
 
@@ -591,7 +612,7 @@ def test_each_step_is_the_full_batch_step(learner, steps, V, lr, reg, seed, pair
     xs, ys = columns(pairs)
     W, losses = learner.train_bigram(xs, ys, V, steps - 1, lr, reg, generator(seed))
     later, more = learner.train_bigram(xs, ys, V, steps, lr, reg, generator(seed))
-    assert_close(later, stepped(W, xs, ys, lr, reg), f"W after {steps} steps")
+    assert_close(later, stepped(W, xs, ys, lr, reg), f"W after {steps} steps", axes=FROM_TO)
     assert_equal(len(more), steps, "the number of losses")
     assert_close(list(more)[:-1], list(losses), "the losses before", rtol=ROUNDING)
 
@@ -626,7 +647,7 @@ def test_the_start_is_drawn_from_the_generator(learner, seed):
     again, _ = learner.train_bigram(xs, ys, 40, 0, 1.0, 0.0, generator(seed))
     later, _ = learner.train_bigram(xs, ys, 40, 0, 1.0, 0.0, drawing)
     assert_equal(tuple(W.shape), (40, 40), "the shape of W")
-    assert_equal(again, W, "from a generator in the same state")
+    assert_equal(again, W, "from a generator in the same state", axes=FROM_TO)
     require(not torch.equal(later, W), "a second call with the same generator starts from the same W")
     W = W.detach().double()
     # Six standard errors for 1,600 numbers.
@@ -651,7 +672,7 @@ def test_training_nears_the_counting_model(learner, seed):
         min(losses) > floor - ROUNDING, "a loss below the counting model's", got=min(losses), expected=floor
     )
     assert_close(losses[-1], floor, "the last loss", atol=0.01)
-    assert_close(W.detach().softmax(1), P, "softmax of W", atol=0.03)
+    assert_close(W.detach().softmax(1), P, "softmax of W", atol=0.03, axes=FROM_TO)
 
 
 def windows(text: list[str]) -> Counter:
@@ -667,7 +688,7 @@ def test_each_window_is_counted_in_its_place(learner, words, stoi):
     expected = torch.zeros((len(stoi),) * 3, dtype=torch.int64)
     for window, times in windows([*words, "ba"]).items():
         expected[tuple(stoi[symbol] for symbol in window)] = times
-    assert_equal(N, expected)
+    assert_equal(N, expected, axes=("before", *FROM_TO))
 
 
 @exercise("trigram_counts")
@@ -675,7 +696,7 @@ def test_each_window_is_counted_in_its_place(learner, words, stoi):
 def test_summing_out_the_oldest_gives_bigrams(learner, words, stoi):
     """Summed over the oldest symbol, trigrams become bigrams."""
     N = learner.trigram_counts(words, stoi)
-    assert_equal(N.sum(0), table_of(words, stoi), "summed over the first symbol")
+    assert_equal(N.sum(0), table_of(words, stoi), "summed over the first symbol", axes=FROM_TO)
 
 
 @exercise("trigram_counts")

@@ -12,6 +12,9 @@ from autograde.strategies import words
 # Answers may come from float32 arithmetic, whatever they are returned as.
 ROUNDING = 64 * torch.finfo(torch.float32).eps
 
+# What rows and columns of a table of pairs stand for, in the pictures of wrong ones.
+FROM_TO = ("from", "to")
+
 AB = {".": 0, "a": 1, "b": 2}
 COUNTS = torch.tensor([[0, 1, 1], [0, 0, 1], [2, 0, 0]])
 SMOOTHED = torch.tensor([[0.2, 0.4, 0.4], [0.25, 0.25, 0.5], [0.6, 0.2, 0.2]], dtype=torch.float64)
@@ -96,7 +99,7 @@ def test_the_mark_is_a_symbol_like_others(learner):
 @exercise("bigram_counts")
 def test_counts_of_the_example(learner):
     """The words ab and b give the table of section 3."""
-    assert_equal(learner.bigram_counts(["ab", "b"], AB), COUNTS)
+    assert_equal(learner.bigram_counts(["ab", "b"], AB), COUNTS, axes=FROM_TO)
 
 
 @exercise("bigram_counts")
@@ -126,8 +129,9 @@ def test_symbols_are_left_as_often_as_entered(learner, words, stoi):
 @exercise("bigram_probabilities")
 def test_probabilities_of_the_example(learner):
     """The counts of section 3 with smoothing 1, the default, give the table worked out in section 4."""
-    assert_close(learner.bigram_probabilities(COUNTS, 1.0), SMOOTHED.float(), "with smoothing=1.0")
-    assert_close(learner.bigram_probabilities(COUNTS), SMOOTHED.float(), "without naming a smoothing")
+    P = SMOOTHED.float()
+    assert_close(learner.bigram_probabilities(COUNTS, 1.0), P, "with smoothing=1.0", axes=FROM_TO)
+    assert_close(learner.bigram_probabilities(COUNTS), P, "without naming a smoothing", axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
@@ -138,14 +142,14 @@ def test_rows_sum_to_one(learner, counts, smoothing):
     P = learner.bigram_probabilities(counts, smoothing)
     assert_equal(tuple(P.shape), tuple(counts.shape), "the shape")
     assert_close(P.sum(1), torch.ones(len(counts)), "row sums")
-    assert_equal(counts, before, "the counts afterwards")
+    assert_equal(counts, before, "the counts afterwards", axes=FROM_TO)
 
 
 @exercise("bigram_probabilities")
 def test_a_row_never_seen_is_uniform(learner):
     """Without smoothing, a row with counts gives their shares, and a row without any is uniform."""
     P = learner.bigram_probabilities(torch.tensor([[1, 3], [0, 0]]), 0.0)
-    assert_close(P, torch.tensor([[0.25, 0.75], [0.5, 0.5]]))
+    assert_close(P, torch.tensor([[0.25, 0.75], [0.5, 0.5]]), axes=FROM_TO)
 
 
 @exercise("sample_words")
@@ -353,7 +357,8 @@ def test_training_of_the_example(learner):
     xs, ys = torch.tensor([0, 0, 1]), torch.tensor([1, 1, 0])
     W, losses = learner.train_bigram(xs, ys, 2, 2, 1.0, 0.0, torch.Generator().manual_seed(0))
     assert_close(losses, [2.258179, 1.473328], "the losses", atol=1e-5)
-    assert_close(W, torch.tensor([[0.522945, 0.724622], [-1.567904, -0.042454]]), "W", atol=1e-5)
+    expected = torch.tensor([[0.522945, 0.724622], [-1.567904, -0.042454]])
+    assert_close(W, expected, "W", atol=1e-5, axes=FROM_TO)
     require(not W.requires_grad, "W is still attached to the gradient", got=W)
     require(all(isinstance(loss, float) for loss in losses), "the losses aren't all floats", got=losses)
 
@@ -385,7 +390,7 @@ def test_a_step_goes_down_the_gradient(learner, steps, V, seed, pairs):
     W, _ = learner.train_bigram(xs, ys, V, steps - 1, 2.0, 0.0, torch.Generator().manual_seed(seed))
     later, _ = learner.train_bigram(xs, ys, V, steps, 2.0, 0.0, torch.Generator().manual_seed(seed))
     expected, _ = full_batch_step(W, xs, ys, 2.0, 0.0)
-    assert_close(later, expected, f"W after step {steps}")
+    assert_close(later, expected, f"W after step {steps}", axes=FROM_TO)
 
 
 @exercise("trigram_counts")
@@ -393,7 +398,7 @@ def test_trigrams_of_the_example(learner):
     """The word ab has the three windows ..a, .ab and ab. ."""
     expected = torch.zeros(3, 3, 3, dtype=torch.int64)
     expected[0, 0, 1] = expected[0, 1, 2] = expected[1, 2, 0] = 1
-    assert_equal(learner.trigram_counts(["ab"], AB), expected)
+    assert_equal(learner.trigram_counts(["ab"], AB), expected, axes=("before", *FROM_TO))
 
 
 @exercise("trigram_counts")

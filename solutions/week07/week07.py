@@ -225,7 +225,7 @@ def bigram_counts(words: list[str], stoi: dict[str, int]) -> torch.Tensor:
 # %% tags=["explore"]
 import matplotlib.pyplot as plt
 
-plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "figure.dpi": 110})
+plt.style.use("autograde.quiet")
 
 N = bigram_counts(train_names, stoi)
 figure, axes = plt.subplots(figsize=(6.6, 5.4))
@@ -237,7 +237,6 @@ axes.set_xlabel("next symbol")
 axes.set_ylabel("first symbol")
 axes.spines[:].set_visible(False)
 figure.colorbar(image, label="pairs in the training names (sand: never seen)", shrink=0.8)
-plt.tight_layout()
 plt.show()
 
 # %% [markdown]
@@ -316,7 +315,6 @@ rows[0].text(26.4, 1 / len(itos) + 0.02, "uniform", color="grey", ha="right")
 rows[1].set_ylabel("probability after q")
 rows[2].set_xticks(range(len(itos)), itos.values())
 rows[2].set_xlabel("next symbol")
-plt.tight_layout()
 plt.show()
 
 # %% [markdown]
@@ -404,7 +402,6 @@ axes.set_xticks(range(0, 21, 2), [*map(str, range(0, 20, 2)), "20+"])
 axes.set_xlabel("length (letters)")
 axes.set_ylabel("share of words")
 axes.legend(frameon=False)
-plt.tight_layout()
 plt.show()
 
 # %% [markdown]
@@ -482,7 +479,6 @@ for axes, word in zip(pair, ["maria", "qzamb"], strict=True):
     axes.set_xlabel("pair")
 pair[0].set_ylabel("surprise (nats)")
 pair[0].text(-0.4, math.log(27) + 0.1, "knows nothing: log 27", color="grey")
-plt.tight_layout()
 plt.show()
 for label, words in [("training", train_names), ("development", dev_names)]:
     print(f"{label} names: {nll(P, words, stoi):.3f} nats per pair")
@@ -606,7 +602,6 @@ pair[0].set_ylabel("loss (nats per pair)")
 pair[0].text(0.0025, 3.25, "development names", color="steelblue")
 pair[0].text(1e-4, 2.23, "training names", color="grey")
 pair[1].legend(frameon=False, loc="upper left")
-plt.tight_layout()
 plt.show()
 
 # %% [markdown]
@@ -869,7 +864,6 @@ right.set_xscale("log")
 right.set_yscale("log")
 right.set_xlabel("probability, counted")
 right.set_ylabel("probability, learned")
-plt.tight_layout()
 plt.show()
 
 print(f"last loss {losses[-1]:.3f}, counted {nll(counted, train_names, stoi):.3f} nats per pair")
@@ -1060,7 +1054,6 @@ axes.legend(frameon=False, loc="upper left")
 axes.axvline(0, color="grey", linewidth=0.8)
 axes.invert_yaxis()
 axes.set_xlabel("log-likelihood ratio, extensin over leucine-rich repeat (nats)")
-plt.tight_layout()
 plt.show()
 
 # %% [markdown]
