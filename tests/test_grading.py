@@ -707,3 +707,21 @@ def test_a_coarse_dtype_or_an_infinite_expectation_buys_no_tolerance() -> None:
         with pytest.raises(Mismatch):
             assert_close(got, math.inf, rtol=1e-3)
     assert_close(math.inf, math.inf, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "remembers",
+    [
+        "    if not seen:\n        seen.add(now)\n    assert now in seen",
+        "    seen.append(now)\n    assert len(seen) < 3 or now == max(seen, key=seen.count)",
+        "    seen.append(now)\n    if len(seen) > 2:\n        assert now in seen[:2]",
+    ],
+    ids=["the first", "the most frequent", "the first two"],
+)
+def test_a_test_that_learns_from_its_calls_what_is_right_gets_nothing(
+    grader: Grader, tmp_path: Path, remembers: str
+) -> None:
+    kind = "set()" if "add" in remembers else "[]"
+    code = f"seen = {kind}\ndef break_clip(clip):\n    now = clip(5, 3), clip(2, 4)\n{remembers}"
+    broken = entry(report_of(grader, tmp_path, break_clip=code), "break_clip")
+    assert broken.points == 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from autograde.judge.breaking import alone, drawn_by_lot
 from autograde.judge.replay import Verdict, run_test
 from autograde.judge.suite import Entry, Suite
 from autograde.judge.tests import Test
@@ -14,6 +15,7 @@ from autograde.picture import Picture
 from autograde.report import ExerciseReport, Outcome, PropertyReport, share_of, status_of
 
 FRESH_LEARNERS = 3
+ALONE = 2
 
 
 class Said(Protocol):
@@ -57,15 +59,23 @@ class Judged:
 
 
 def run_suite(
-    suite: Suite, tests: Iterable[Test], learners: Callable[[], Learner], reference: Learner, seed: int = 0
+    suite: Suite,
+    tests: Iterable[Test],
+    learners: Callable[[], Learner],
+    reference: Learner,
+    seed: int = 0,
+    held: Collection[str] = (),
 ) -> Iterator[Verdict]:
     """Run tests one after the other; a fresh learner takes the place of one that is gone.
 
-    An exercise whose code ended more than FRESH_LEARNERS learners fails its remaining tests unrun.
+    An exercise whose code ended more than FRESH_LEARNERS learners fails its remaining tests unrun. What must hold
+    of a fresh learner as well is asked again at the end, and said only if it doesn't; `held` are keys of tests that
+    an earlier run passed.
     """
     learner = learners()
     breaking = False
     lost: dict[str, int] = {}
+    passed = [test for test in suite.tests if test.key in held]
     try:
         for test in tests:
             if lost.get(test.exercise, 0) >= FRESH_LEARNERS:
@@ -77,11 +87,26 @@ def run_suite(
                 breaking, learner = True, _fresh(learners, learner)
             verdict = run_test(test, learner, reference, suite.kept.get(test.key, []), seed)
             yield verdict
+            passed += [test] if verdict.outcome == "passed" else []
             lost[test.exercise] = lost.get(test.exercise, 0) + verdict.gone
             if verdict.gone or verdict.spent or learner.ended:  # while the smallest example was sought, say
                 learner = _fresh(learners, learner)
+        for test in _to_be_asked_alone(passed, learner.lot):
+            learner = _fresh(learners, learner)
+            verdict = run_test(alone(test), learner, reference, suite.kept.get(test.key, []), seed)
+            if verdict.outcome != "passed":
+                yield verdict
     finally:
         learner.close()
+
+
+def _to_be_asked_alone(passed: Iterable[Test], lot: str) -> Iterator[Test]:
+    by_exercise: dict[str, list[Test]] = {}
+    for test in passed:
+        if test.alone is not None:
+            by_exercise.setdefault(test.exercise, []).append(test)
+    for tests in by_exercise.values():
+        yield from drawn_by_lot(tests, lot, ALONE)
 
 
 def _fresh(learners: Callable[[], Learner], old: Learner) -> Learner:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,9 @@ def _accepting(week: Week, name: str, target: str) -> Test:
 
 
 def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
-    def catches(learner: Any) -> None:
+    def asked(learner: Any, order: list[Variant | None]) -> None:
         slipped = False
-        for wrong in _in_lots_order(learner, f"{name} {variant.name}", variant):
+        for wrong in order:
             learner.begin()
             alarm = _alarm(learner, name, implementation(week, target, wrong))
             if wrong is None and alarm is not None:
@@ -65,8 +66,28 @@ def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
         if slipped:
             raise Mismatch(f"this one slipped through: {variant.sentence}")
 
+    def catches(learner: Any) -> None:
+        asked(learner, _in_lots_order(learner, f"{name} {variant.name}", variant))
+
     sentence = f"Catches a `{target}` that is wrong: {variant.sentence}"
-    return _test(name, sentence, catches, f"catches_{variant.name}")
+    test = _test(name, sentence, catches, f"catches_{variant.name}")
+    return replace(test, alone=lambda learner: asked(learner, [variant, None]))
+
+
+def alone(test: Test) -> Test:
+    """A catch asked again of a learner that has met nothing yet, the wrong one first.
+
+    A test that learns from call to call what is right would catch without knowing it. The first implementation
+    that it meets here is wrong, where it was right the first time, so that it can't tell the two occasions apart.
+    """
+    assert test.alone is not None
+    sentence = f"A {test.exercise} decides by what it is given, not by what it was given before."
+    return replace(test, name=f"{test.name}_alone", sentence=sentence, function=test.alone, gate=True)
+
+
+def drawn_by_lot(tests: list[Test], lot: str, count: int) -> list[Test]:
+    """Some of the tests, which nobody can foresee who doesn't know the lot."""
+    return sorted(tests, key=lambda test: hashlib.sha256(f"{lot} {test.key} alone".encode()).digest())[:count]
 
 
 class FalseAlarm(Mismatch):

@@ -36,6 +36,7 @@ class Test:
     takes_reference: bool
     gate: bool = False  # failing it costs all of the exercise's points, passing it earns none
     beyond: bool = False  # asked only if the reference passes it
+    alone: Callable[..., Any] | None = None  # what must hold of a fresh learner too if the test does
 
     @property
     def key(self) -> str:

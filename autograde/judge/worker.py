@@ -98,7 +98,8 @@ class Judging:
         judged = [*earlier]
         done = {verdict.key for verdict in earlier}
         tests = [test for test in self.suite.tests if test.key not in done]
-        for verdict in run_suite(self.suite, tests, fresh, self.reference, self.seed):
+        held = {verdict.key for verdict in earlier if verdict.outcome == "passed"}
+        for verdict in run_suite(self.suite, tests, fresh, self.reference, self.seed, held):
             judged.append(plain(verdict))
             emit(judged[-1])
         judged = [*self.diagnose(judged)]
