@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from classroom import KINDS
 from figures import AIM_PYTEST, Figure
 from rich.console import Console
 from rich.table import Table
@@ -28,6 +29,7 @@ def main() -> None:
     )
     parser.add_argument("weeks", nargs="+", help="weeks such as week06")
     parser.add_argument("--size", type=int, default=20, help="submissions in a class of each kind")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="of submissions")
     parser.add_argument("--rounds", type=int, default=3, help="how often each variant is measured")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     options = parser.parse_args()
@@ -35,7 +37,7 @@ def main() -> None:
     weeks = [require_week(week, here.solutions) for week in options.weeks]
     with tempfile.TemporaryDirectory(prefix="autograde-benchmarks-") as folder:
         os.environ["XDG_CACHE_HOME"] = str(Path(folder, "cache"))
-        bench = prepare(here, Path(folder), weeks, options.size, max(1, options.rounds), tell)
+        bench = prepare(here, Path(folder), weeks, options.kinds, options.size, max(1, options.rounds), tell)
         bench.measure()
     if options.json:
         print(json.dumps(plain(bench), indent=1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
-from classroom import KINDS, class_of, filled
+from classroom import class_of, filled
 from courses import hand_in, our_course, stock_course
 from doors import Ours, Stock, importing_torch
 from figures import Samples
@@ -18,6 +18,7 @@ from autograde.places import Kit
 from autograde.weeks import Week, load_week
 
 Tell = Callable[[str], None]
+UNCHANGED = 10  # classes' worth of submissions that are graded once more
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Bench:
     ours: Ours
     stock: Stock
     weeks: dict[str, Week]
+    kinds: Sequence[str]
     size: int
     rounds: int
     tell: Tell
@@ -37,7 +39,7 @@ class Bench:
     def measure(self) -> None:
         """All rounds for all weeks."""
         for week in self.weeks:
-            for kind in KINDS:
+            for kind in self.kinds:
                 self.samples[week, kind] = Samples()
                 self.ours.directly(week, self.notebooks(week, kind)[:1], cold=False)  # files are read once
                 for turn in range(self.rounds):
@@ -106,27 +108,28 @@ class Bench:
             self.others.add(f"pytest exercises/{week}", self.ours.pytest(week))
 
     def _regrade(self, week: str) -> None:
-        self.tell(f"{week}: grading 200 unchanged submissions again")
-        notebooks = self.notebooks(week, "right") + self.notebooks(week, "failing")
-        class_of_200 = (notebooks * 200)[:200]
+        many = UNCHANGED * self.size
+        self.tell(f"{week}: grading {many} unchanged submissions again")
+        notebooks = [path for kind in self.kinds for path in self.notebooks(week, kind)]
         self.ours.directly(week, notebooks, cold=False)
-        self.others.add(
-            "grading an unchanged class of 200 again", self.ours.directly(week, class_of_200, cold=False)
-        )
+        again = self.ours.directly(week, (notebooks * many)[:many], cold=False)
+        self.others.add(f"grading an unchanged class of {many} again", again)
 
 
-def prepare(original: Kit, root: Path, weeks: Sequence[str], size: int, rounds: int, tell: Tell) -> Bench:
+def prepare(
+    original: Kit, root: Path, weeks: Sequence[str], kinds: Sequence[str], size: int, rounds: int, tell: Tell
+) -> Bench:
     """Both courses, built, released and handed in."""
     tell("building both courses")
     kit = our_course(original, root / "kit", weeks)
     loaded = {week: load_week(kit.solutions / week) for week in weeks}
     place = stock_course(root / "stock", list(loaded.values()))
     for name, week in loaded.items():
-        for kind in KINDS:
+        for kind in kinds:
             learners = class_of(week, kind, size, rounds)
             hand_in(kit.instructor, name, learners)
             hand_in(place.folder, name, learners)
         notebook = kit.exercises / name / f"{name}.ipynb"
         reference = {exercise.name: exercise.reference for exercise in week.exercises.values()}
         notebook.write_bytes(filled(json.loads(notebook.read_bytes()), reference))
-    return Bench(Ours(kit.root, root / "cache"), Stock(place), loaded, size, rounds, tell)
+    return Bench(Ours(kit.root, root / "cache"), Stock(place), loaded, kinds, size, rounds, tell)
