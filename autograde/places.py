@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,3 +100,14 @@ def require_week(name: str, folder: Path | None = None) -> str:
         return full
     remedy = f"there are {', '.join(there)}" if there else "there is no week yet"
     raise Fault(f"there is no week called {name!r}", remedy=remedy)
+
+
+@contextmanager
+def commands_found() -> Iterator[None]:
+    """For a new gradebook nbgrader calls `alembic`, which isn't found where no environment is activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from autograde.errors import Fault
-from autograde.places import Kit
+from autograde.places import Kit, commands_found
 
 CONFIG = "nbgrader_config.py"
 
@@ -29,20 +26,9 @@ def generate(weeks: Sequence[str], course: Path, kit: Kit, record: bool) -> None
         config.CourseDirectory.db_url = "sqlite://"
         config.SaveCells.enabled = False
         config.GenerateAssignment.no_database = True
-    with _commands_found():
+    with commands_found():
         for week in weeks:
             _generate_one(week, config)
-
-
-@contextmanager
-def _commands_found() -> Iterator[None]:
-    """For a new gradebook nbgrader calls `alembic`, which isn't found where no environment is activated."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 def _configuration(kit: Kit) -> Any:

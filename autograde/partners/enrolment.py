@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograde.errors import Fault
 from autograde.partners.roster import Member
+from autograde.places import commands_found
 
 FIELDS = ("first_name", "last_name", "email")
 
@@ -34,7 +35,7 @@ def enrol(members: Mapping[str, Member], db_url: str, course_id: str, *, remove:
     """
     done = Enrolled()
     try:
-        with closing(Gradebook(db_url, course_id)) as gradebook:
+        with commands_found(), closing(Gradebook(db_url, course_id)) as gradebook:
             there = {student.id: student for student in gradebook.students}
             for member in members.values():
                 _enrol_one(gradebook, member, there.get(member.id), done)
