@@ -19,6 +19,7 @@ from autograde.audit import Extent, Finding, WeekAudit, audit_week, chosen, diag
 from autograde.audit import screen as audit_screen
 from autograde.audit import stage as audit_stage
 from autograde.audit.diagnosing import judge_diagnoses
+from autograde.audit.gradients import gradient_faults
 from autograde.audit.mutants import Solution, mutants_of, sample
 from autograde.audit.result import ExerciseAudit
 from autograde.audit.rows import Both, judge_misconception, judge_poison, judge_reference
@@ -608,3 +609,11 @@ def test_the_command_ends_with_1_if_anything_falls_short(
     result = CliRunner().invoke(cli.app, ["audit", "week01", "--quick", "--json"])
     assert result.exit_code == status
     assert heard[0].mutants is not None and heard[0].seeds < 10
+
+
+def test_gradients_that_cannot_be_measured_are_a_finding_and_not_the_end() -> None:
+    def cases(names: Any) -> Any:
+        raise RuntimeError("no graph")
+        yield
+
+    assert list(gradient_faults(cases, {})) == ["measuring it raises RuntimeError: no graph"]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from autograde.build.public import write_public_suite
 from autograde.comparisons import Mismatch, assert_close, assert_equal
 from autograde.diagnosis.behaviour import behaviour_in, common_look, spread
 from autograde.diagnosis.measuring import figures, measure, ready
@@ -21,7 +22,6 @@ from autograde.diagnosis.table import Misconceptions
 from autograde.grading import Grader
 from autograde.judge.breaking import variants_of
 from autograde.judge.suite import PUBLIC_FILE
-from autograde.judge.whole import write_public_suite
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
 from autograde.looks import looks

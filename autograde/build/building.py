@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import msgpack
 
@@ -124,5 +123,6 @@ def _write_source(week: Week, folder: Path) -> None:
 
 def write_public_suite(week: Week, destination: Path) -> None:
     """Keep the checks' examples in a file. The judge, and torch with it, is imported only now."""
-    judge = import_module("autograde.judge.whole")
-    cast(Callable[[Week, Path], None], judge.write_public_suite)(week, destination)
+    from autograde.build import public
+
+    public.write_public_suite(week, destination)

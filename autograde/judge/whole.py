@@ -7,20 +7,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgpack
-import torch
 
 from autograde.errors import Fault
 from autograde.identity import cache_folder, digest_of, key_of, package_digest
 from autograde.judge.breaking import break_tests
 from autograde.judge.examples import draw
-from autograde.judge.suite import Entry, Suite, fingerprint, write_public
+from autograde.judge.suite import Entry, Suite, fingerprint
 from autograde.judge.tests import Test, load_tests
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
@@ -37,28 +33,6 @@ def whole_suite(week: Week, seed: int = 0) -> Suite:
     """The week's checks and properties, with examples kept for both; drawn once and then taken from the cache."""
     kept = kept_examples(week, seed)
     return Suite(week.name, entries_of(week), [test for test in tests_of(week) if test.key in kept], kept)
-
-
-def write_public_suite(week: Week, destination: Path) -> None:
-    """Write what travels with the learner's notebook: entries, examples kept for the checks, boxes."""
-    from autograde.diagnosis.boxes import boxes_of
-    from autograde.diagnosis.table import Misconceptions
-
-    suite = whole_suite(week)
-    with one_thread():
-        boxes = boxes_of(Misconceptions(week, suite, reference_learner(week)))
-    write_public(replace(suite, boxes=boxes), week.checks_file.read_bytes(), destination)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Small tensors take twice the computing time where torch spreads them over threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def suite_digest(week: Week, seed: int = 0) -> str:
