@@ -160,7 +160,9 @@ def pair(
 
 def _course(here: Kit) -> Path:
     """The course folder: this one, or the kit's."""
-    return Path.cwd() if Path("nbgrader_config.py").is_file() else here.instructor
+    from autograde.places import COURSE_CONFIG
+
+    return Path.cwd() if Path(COURSE_CONFIG).is_file() else here.instructor
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from autograde.errors import Fault
 
 ROOMS = ("exercises", "solutions")
+COURSE_CONFIG = "nbgrader_config.py"  # what makes a folder an nbgrader course
 WEEK = re.compile(r"week\d\d")
 WEEK_NUMBER = re.compile(r"(?:week[-_ ]?)?(\d{1,2})", re.IGNORECASE)
 

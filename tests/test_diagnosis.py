@@ -20,7 +20,6 @@ from autograde.diagnosis.naming import PASSED, diagnose
 from autograde.diagnosis.normal import SHIFTS, mark
 from autograde.diagnosis.table import Misconceptions
 from autograde.grading import Grader
-from autograde.judge.breaking import variants_of
 from autograde.judge.suite import PUBLIC_FILE
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.local import LocalLearner
@@ -29,7 +28,7 @@ from autograde.notebook_display import Check
 from autograde.picture.data import picture_of
 from autograde.places import Kit
 from autograde.report import Report
-from autograde.weeks import load_week
+from autograde.weeks import load_week, variants_of
 
 WEEK = '''
 # %% given="imports"

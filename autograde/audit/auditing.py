@@ -30,7 +30,7 @@ from autograde.audit.stand_ins import idle_answers, poisoned
 from autograde.audit.survivors import read_records
 from autograde.errors import Fault
 from autograde.places import Kit, week_names
-from autograde.weeks import Week, load_week
+from autograde.weeks import Week, load_week, variants_of
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,10 @@ def _run_rows(stage: Stage, pool: Pool, audits: Sequence[ExerciseAudit]) -> None
         phase.add(partial(judge_poison, stage, audit), run_sealed, name, poisoned(exercise))
         for what, source in idle_answers(exercise):
             phase.add(partial(idle, "do-nothing", f"an answer that {what}"), run_sealed, name, source)
-        for variant in stage.of_kind(name, "alternative"):
+        for variant in variants_of(stage.week, name, "alternative"):
             judge = partial(judge_alternative, audit, variant)
             phase.add(judge, run_sealed, name, variant.source(stage.week))
-        for variant in stage.of_kind(name, "misconception"):
+        for variant in variants_of(stage.week, name, "misconception"):
             handle = partial(judge_misconception, stage, audit, variant)
             phase.add(handle, run_both, name, variant.source(stage.week))
     phase.finish()

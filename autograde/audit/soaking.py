@@ -9,6 +9,7 @@ from autograde.judge.examples import drawn
 from autograde.judge.replay import run_test
 from autograde.learner.local import LocalLearner
 from autograde.show import show_arguments
+from autograde.weeks import variants_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def right_ones(stage: Stage, exercise: str) -> list[tuple[str, LocalLearner]]:
         named = [("reference", stage.week.exercises[exercise].source)]
         named += [
             (f"alternative {variant.name}", variant.source(stage.week))
-            for variant in stage.of_kind(exercise, "alternative")
+            for variant in variants_of(stage.week, exercise, "alternative")
         ]
         stage.loaded[exercise] = [(name, local(stage.cells(exercise, source))) for name, source in named]
     return stage.loaded[exercise]

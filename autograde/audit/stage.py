@@ -11,6 +11,7 @@ from autograde import datasets
 from autograde.audit.mutants import Solution
 from autograde.judge.assess import run_suite
 from autograde.judge.breaking import make_implementations
+from autograde.judge.reference import reference_cells
 from autograde.judge.suite import Suite
 from autograde.judge.tests import Test
 from autograde.judge.whole import reference_learner, whole_suite
@@ -21,7 +22,7 @@ from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience, SealedLearner
 from autograde.report import share_of
-from autograde.weeks import Variant, Week, variants
+from autograde.weeks import Variant, Week, variants, variants_of
 
 PATIENCE = Patience(wall_factor=20.0)
 CELL_SECONDS = 120.0
@@ -54,7 +55,6 @@ class Stage:
     suite: Suite
     reference: LocalLearner
     zygote: Zygote
-    variants: dict[str, list[Variant]]
     # Each process's own: how many mutants a test killed, and right solutions once they are loaded.
     kills: dict[str, int] = field(default_factory=dict)
     loaded: dict[str, list[tuple[str, LocalLearner]]] = field(default_factory=dict)
@@ -65,15 +65,7 @@ class Stage:
 
     def cells(self, exercise: str, source: str, *, whole: bool = True) -> list[RunnableCell]:
         """The reference's notebook with `source` in the exercise's place; not `whole`: up to that cell."""
-        cells: list[RunnableCell] = []
-        for cell in self.week.cells:
-            if cell.kind != "code" or "explore" in cell.tags:
-                continue
-            own = cell.role == "exercise" and cell.grade_id == exercise
-            cells.append(RunnableCell(cell.label, source if own else cell.source))
-            if own and not whole:
-                break
-        return cells
+        return reference_cells(self.week, {exercise: source}, up_to="" if whole else exercise)
 
     def sealed(self, cells: Sequence[RunnableCell], patience: Patience = PATIENCE) -> SealedLearner:
         """A sealed learner with these cells run."""
@@ -91,15 +83,11 @@ class Stage:
         """What mutants are made of: the reference and each alternative."""
         own = self.week.exercises[exercise]
         listed = [Solution(exercise, "reference", own.source, str(self.week.source_file), own.line)]
-        for variant in self.of_kind(exercise, "alternative"):
+        for variant in variants_of(self.week, exercise, "alternative"):
             path = self.week.alternatives_file
             offset = _line_of(path.read_text(encoding="utf-8-sig"), variant)
             listed.append(Solution(exercise, variant.name, variant.source(self.week), str(path), offset))
         return listed
-
-    def of_kind(self, exercise: str, kind: str) -> list[Variant]:
-        """The exercise's alternatives or misconceptions."""
-        return [variant for variant in self.variants[kind] if variant.exercise == exercise]
 
     def points(self, said: Sequence[Said]) -> dict[str, float]:
         """The share of its points that each entry gets by these verdicts."""
@@ -121,12 +109,10 @@ def _line_of(text: str, variant: Variant) -> int:
 def set_stage(week: Week) -> Stage:
     """Everything ready for one week. Raises Fault where the reference fails, or nothing can be sealed here."""
     make_implementations(week)
-    found = {
-        "alternative": variants(week.alternatives_file, week),
-        "misconception": variants(week.misconceptions_file, week),
-    }
+    for path in (week.alternatives_file, week.misconceptions_file):
+        variants(path, week)  # for the faults that they may have
     suite, reference = whole_suite(week), reference_learner(week)
-    return Stage(week, suite, reference, Zygote([*readable_places([week.folder]), *datasets.PLACES]), found)
+    return Stage(week, suite, reference, Zygote([*readable_places([week.folder]), *datasets.PLACES]))
 
 
 def local(cells: Sequence[RunnableCell]) -> LocalLearner:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde.errors import Fault
-from autograde.places import Kit, commands_found
-
-CONFIG = "nbgrader_config.py"
+from autograde.places import COURSE_CONFIG, Kit, commands_found
 
 
 def generate(weeks: Sequence[str], course: Path, kit: Kit, record: bool) -> None:
@@ -34,11 +32,11 @@ def generate(weeks: Sequence[str], course: Path, kit: Kit, record: bool) -> None
 def _configuration(kit: Kit) -> Any:
     from traitlets.config import PyFileConfigLoader
 
-    path = kit.instructor / CONFIG
+    path = kit.instructor / COURSE_CONFIG
     if not path.is_file():
         raise Fault("nbgrader's configuration is missing", str(path), "restore it from the kit")
     try:
-        return PyFileConfigLoader(CONFIG, path=str(kit.instructor)).load_config()
+        return PyFileConfigLoader(COURSE_CONFIG, path=str(kit.instructor)).load_config()
     except Exception as error:  # whatever a person's configuration may raise
         raise Fault(f"nbgrader's configuration fails ({error!r})", str(path), "correct it") from error
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
-from autograde.course.opening import CONFIG, Course
+from autograde.course.opening import Course
 from autograde.files import replace
 from autograde.identity import digest_of, key_of, package_digest
 from autograde.nbgrader_plugin import SaveScores
 from autograde.nbgrader_plugin.scores import scores_of
 from autograde.nbgrader_plugin.submissions import Submission
 from autograde.nbgrader_plugin.survey import TIMESTAMP
+from autograde.places import COURSE_CONFIG
 from autograde.report import Report
 
 
@@ -59,7 +60,7 @@ class Books:
         with Gradebook(course.coursedir.db_url) as gradebook:
             self._scores = _saved_scores(gradebook, course.week)
             duedate = gradebook.find_assignment(course.week).duedate
-        self._common = (digest_of([release.path, course.root / CONFIG]), str(duedate))
+        self._common = (digest_of([release.path, course.root / COURSE_CONFIG]), str(duedate))
 
     def stamp(self, submission: Submission, report: Report) -> str:
         """A hash over all that the bookkeeping of a submission depends on."""

@@ -14,8 +14,7 @@ from sqlalchemy.engine import make_url
 
 from autograde.errors import Fault
 from autograde.nbgrader_plugin.survey import Survey, look_at_class
-
-CONFIG = "nbgrader_config.py"
+from autograde.places import COURSE_CONFIG
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,11 @@ class Course:
 def open_course(folder: Path, week: str) -> Course:
     """The course in a folder. Fault where it isn't one, or where nothing could be saved in it."""
     root = folder.resolve()
-    if not (root / CONFIG).is_file():
+    if not (root / COURSE_CONFIG).is_file():
         raise Fault(
-            f"this is not a course folder: there is no {CONFIG}", str(root), "change to one that has it"
+            f"this is not a course folder: there is no {COURSE_CONFIG}",
+            str(root),
+            "change to one that has it",
         )
     app = configured(root)
     app.coursedir.assignment_id = week
@@ -70,7 +71,7 @@ def configured(root: Path) -> Any:
         app.initialize([], root=str(root))
     except Exception as error:  # whatever a person's configuration may raise
         raise Fault(
-            f"nbgrader's configuration fails ({error!r})", str(root / CONFIG), "correct it"
+            f"nbgrader's configuration fails ({error!r})", str(root / COURSE_CONFIG), "correct it"
         ) from error
     finally:
         sys.path[:] = search  # nbgrader puts the current folder first, which may be a learner's

@@ -29,7 +29,7 @@ from autograde.classroom import class_page
 from autograde.course import CourseGrades, grade_course
 from autograde.course.opening import configured
 from autograde.demo.submissions import Submission, class_of_twelve, pairs
-from autograde.places import Kit
+from autograde.places import COURSE_CONFIG, Kit
 from autograde.weeks import load_week
 
 Step = Callable[[str], None]
@@ -83,8 +83,8 @@ def temporary_kit(kit: Kit, folder: Path) -> Kit:
     temporary.exercises.mkdir()
     temporary.solutions.symlink_to(kit.solutions.resolve())
     temporary.datasets.symlink_to(kit.datasets.resolve())
-    shutil.copy(kit.instructor / "nbgrader_config.py", temporary.instructor)
-    with (temporary.instructor / "nbgrader_config.py").open("a") as config:
+    shutil.copy(kit.instructor / COURSE_CONFIG, temporary.instructor)
+    with (temporary.instructor / COURSE_CONFIG).open("a") as config:
         config.write(f"\nc.Exchange.root = {str(folder / 'exchange')!r}\n")
         config.write(f"c.Exchange.cache = {str(folder / 'cache')!r}\n")
     (folder / "exchange").mkdir(mode=0o777)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,16 +12,17 @@ import msgpack
 
 from autograde.diagnosis.behaviour import behaviour_in
 from autograde.diagnosis.naming import Cause, diagnose
+from autograde.files import replace as replace_file
 from autograde.identity import cache_folder, key_of, package_digest
 from autograde.judge.assess import Judged
-from autograde.judge.breaking import variants_of
+from autograde.judge.reference import reference_cells
 from autograde.judge.suite import Suite
 from autograde.judge.tests import Test
 from autograde.judge.whole import DRAWN_BY, sources_digest
 from autograde.learner import Learner
-from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.cells import run_plain
 from autograde.learner.local import LocalLearner
-from autograde.weeks import Variant, Week
+from autograde.weeks import Variant, Week, variants_of
 
 CALL_SECONDS = 1.0
 AS_IT_IS = (0.0,)
@@ -65,7 +64,11 @@ class Misconceptions:
 
     def learner(self, *wrong: Variant) -> LocalLearner:
         """A learner who wrote the reference everywhere but for this misconception, or for several that patch it."""
-        return LocalLearner(run_plain(_cells(self.week, wrong)).namespace, CALL_SECONDS)
+        instead: dict[str, str] = {}
+        for each in wrong:
+            before = instead.get(each.exercise)
+            instead[each.exercise] = f"{before}\n\n\n{each.code}" if before else each.source(self.week)
+        return LocalLearner(run_plain(reference_cells(self.week, instead)).namespace, CALL_SECONDS)
 
     def mark(self, learner: Learner, test: Test) -> str:
         """The mark of a learner's behaviour in one test; "" where it has none."""
@@ -126,16 +129,6 @@ def explained_by(cause: Cause | None, judged: Judged) -> Judged:
     return replace(judged, plain=said)
 
 
-def _cells(week: Week, wrong: Sequence[Variant]) -> Iterator[RunnableCell]:
-    """The reference's cells that run while grading, the variants in their exercise's place."""
-    for cell in week.cells:
-        if cell.kind != "code" or "explore" in cell.tags:
-            continue
-        own = [each for each in wrong if cell.role == "exercise" and cell.grade_id == each.exercise]
-        source = own[0].source(week) if own else cell.source
-        yield RunnableCell(f"cell {cell.index}", "\n\n\n".join([source, *(each.code for each in own[1:])]))
-
-
 def _read(path: Path) -> Found:
     try:
         found: Found = msgpack.unpackb(path.read_bytes())
@@ -145,9 +138,6 @@ def _read(path: Path) -> Found:
 
 
 def _keep(path: Path, found: Found) -> None:
-    """Write in one step: several workers may find the same at the same time. A full disk costs the cache only."""
+    """Several workers may find the same at the same time. A full disk costs the cache only."""
     with contextlib.suppress(OSError):
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgpack.packb(found))
-        os.replace(temporary, path)
+        replace_file(path, msgpack.packb(found))

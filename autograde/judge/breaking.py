@@ -8,14 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from autograde.comparisons import Mismatch
+from autograde.judge.reference import reference_cells
 from autograde.judge.tests import Test
-from autograde.learner.cells import RunnableCell, run_plain
-from autograde.weeks import Variant, Week, variants
+from autograde.learner.cells import run_plain
+from autograde.weeks import Variant, Week, variants_of
 
 PREFIX = "break_"
 
@@ -28,20 +27,6 @@ def break_tests(week: Week) -> Iterator[Test]:
             yield _accepting(week, name, target)
             for variant in variants_of(week, target, "misconception"):
                 yield _catching(week, name, target, variant)
-
-
-def variants_of(week: Week, exercise: str, kind: str) -> list[Variant]:
-    """The misconceptions or alternatives of one exercise."""
-    path = week.misconceptions_file if kind == "misconception" else week.alternatives_file
-    if not path.exists():
-        return []
-    return [variant for variant in _read(path, path.stat().st_mtime_ns) if variant.exercise == exercise]
-
-
-@lru_cache(maxsize=64)
-def _read(path: Path, _written: int) -> list[Variant]:
-    """The variants of a file, read once: a judge's workers have them from before they are forked."""
-    return variants(path)
 
 
 def _accepting(week: Week, name: str, target: str) -> Test:
@@ -136,15 +121,6 @@ def implementation(week: Week, name: str, variant: Variant | None) -> Any:
     """The reference's `name`, or that of a variant, in a notebook of its own."""
     key = (str(week.folder), name, f"{variant.kind} {variant.name}" if variant else "")
     if key not in _made:
-        _made[key] = run_plain(_cells(week, name, variant)).namespace[name]
+        instead = {name: variant.source(week)} if variant else {}
+        _made[key] = run_plain(reference_cells(week, instead, up_to=name)).namespace[name]
     return _made[key]
-
-
-def _cells(week: Week, name: str, variant: Variant | None) -> Iterator[RunnableCell]:
-    """The notebook's cells up to the exercise's own, with the variant in its place."""
-    for cell in week.cells:
-        own = cell.role == "exercise" and cell.grade_id == name
-        if cell.kind == "code" and "explore" not in cell.tags:
-            yield RunnableCell(cell.label, variant.source(week) if variant and own else cell.source)
-        if own:
-            return

@@ -16,9 +16,10 @@ from autograde.errors import Fault
 from autograde.identity import cache_folder, digest_of, key_of, package_digest
 from autograde.judge.breaking import break_tests
 from autograde.judge.examples import draw
+from autograde.judge.reference import reference_cells
 from autograde.judge.suite import Entry, Suite, fingerprint
 from autograde.judge.tests import Test, load_tests
-from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.cells import run_plain
 from autograde.learner.local import LocalLearner
 from autograde.weeks import Week, load_week
 
@@ -75,15 +76,6 @@ def reference_learner(week: Week) -> LocalLearner:
     if failed:
         raise Fault(failed[0].rstrip("."), str(week.source_file), "mend the reference")
     return LocalLearner(loaded.namespace, PATIENCE_SECONDS)
-
-
-def reference_cells(week: Week) -> list[RunnableCell]:
-    """The reference's cells that run while grading."""
-    return [
-        RunnableCell(f"cell {cell.index}", cell.source)
-        for cell in week.cells
-        if cell.kind == "code" and "explore" not in cell.tags
-    ]
 
 
 def kept_examples(week: Week, seed: int) -> dict[str, list[bytes]]:

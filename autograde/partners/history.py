@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -34,15 +34,16 @@ class Pairs:
                 return tuple(other for other in group if other != learner)
         return ()
 
-    def together(self, before: str) -> Counter[frozenset[str]]:
-        """How often any two have worked together in other weeks than the one named."""
-        groups = (group for week, groups in self.weeks.items() if week != before for group in groups)
-        return Counter(frozenset(two) for group in groups for two in combinations(group, 2))
+    def together(self, week: str) -> Counter[frozenset[str]]:
+        """How often any two have worked together in other weeks than this one."""
+        return Counter(frozenset(two) for group in self._besides(week) for two in combinations(group, 2))
 
-    def thirds(self, before: str) -> Counter[str]:
-        """How often a learner has been one of three in other weeks than the one named."""
-        groups = (group for week, groups in self.weeks.items() if week != before for group in groups)
-        return Counter(one for group in groups if len(group) > 2 for one in group)
+    def thirds(self, week: str) -> Counter[str]:
+        """How often a learner has been one of three in other weeks than this one."""
+        return Counter(one for group in self._besides(week) if len(group) > 2 for one in group)
+
+    def _besides(self, week: str) -> Iterator[Group]:
+        return (group for other, groups in self.weeks.items() if other != week for group in groups)
 
 
 def read_pairs(path: Path) -> Pairs:

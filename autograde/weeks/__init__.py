@@ -3,7 +3,7 @@
 from autograde.weeks.loading import load_week
 from autograde.weeks.model import Exercise, Question, Week
 from autograde.weeks.regions import CODE_STUB, TEXT_STUB, stub_of, without_markers
-from autograde.weeks.variants import Variant, variants
+from autograde.weeks.variants import Variant, VariantKind, variants, variants_of
 
 __all__ = [
     "CODE_STUB",
@@ -11,9 +11,11 @@ __all__ = [
     "Exercise",
     "Question",
     "Variant",
+    "VariantKind",
     "Week",
     "load_week",
     "stub_of",
     "variants",
+    "variants_of",
     "without_markers",
 ]

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -61,6 +62,20 @@ def variants(path: Path, week: Week | None = None) -> list[Variant]:
     if faults:
         raise Faults(faults)
     return found
+
+
+def variants_of(week: Week, exercise: str, kind: VariantKind) -> list[Variant]:
+    """The misconceptions or the alternatives of one exercise, in their file's order."""
+    path = week.misconceptions_file if kind == "misconception" else week.alternatives_file
+    if not path.is_file():
+        return []
+    return [variant for variant in _read(path, path.stat().st_mtime_ns) if variant.exercise == exercise]
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _written: int) -> list[Variant]:
+    """The variants of a file, read once: a judge's workers have them from before they are forked."""
+    return variants(path)
 
 
 def _variant(cell: Cell) -> Variant | None:

@@ -12,10 +12,10 @@ from classroom import Learner, filled
 from measuring import Place, program
 
 from autograde.build import build, source_notebook
-from autograde.judge.breaking import PREFIX, variants_of
+from autograde.judge.breaking import PREFIX
 from autograde.judge.tests import CHECK_EXAMPLES, PROPERTY_EXAMPLES
 from autograde.places import Kit
-from autograde.weeks import Variant, Week
+from autograde.weeks import Variant, Week, variants_of
 from autograde.weeks.loading import FIRST_CELL
 from autograde.weeks.regions import without_markers
 
