@@ -14,8 +14,10 @@ import torch
 from autograde.comparisons import Mismatch, assert_close
 from autograde.errors import Fault
 from autograde.grading import Graded, Grader
-from autograde.places import Kit
+from autograde.judge.breaking import break_tests, implementation
+from autograde.places import Kit, kit
 from autograde.report import ExerciseReport, Report
+from autograde.weeks import load_week
 
 WEEK = '''
 # %% exercise="double" points=2
@@ -534,6 +536,31 @@ def break_clip(clip):
 def test_a_test_that_counts_its_calls_and_tests_nothing_earns_nothing(grader: Grader, tmp_path: Path) -> None:
     report = report_of(grader, tmp_path, break_clip=COUNTS_ITS_CALLS)
     assert entry(report, "break_clip").points == 0
+
+
+def test_some_catches_meet_a_right_one_too_before_or_after_as_the_lot_says() -> None:
+    week = load_week(kit().solutions / "week07")
+    right = implementation(week, "bigram_probabilities", None)
+
+    class TestOfALearner:
+        def __init__(self, lot: str) -> None:
+            self.lot, self.met = lot, ""
+
+        def begin(self) -> None: ...
+
+        def break_bigram_probabilities(self, given: object) -> None:
+            self.met += "r" if given is right else "w"
+            assert given is right
+
+    def met(lot: str) -> list[str]:
+        learners = [(test, TestOfALearner(lot)) for test in break_tests(week) if not test.gate]
+        for test, learner in learners:
+            test.function(learner)
+        return [learner.met for _, learner in learners]
+
+    assert {*met("one"), *met("two")} == {"w", "rw", "wr"}
+    assert met("one") != met("two")
+    assert sum("r" in catch for catch in met("one")) == len(met("one")) // 3
 
 
 CRASHES_LATER = """

@@ -6,7 +6,7 @@ The implementations stay with the judge; the learner's code borrows one at a tim
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from autograde.learner.cells import run_plain
 from autograde.weeks import Variant, Week, variants_of
 
 PREFIX = "break_"
+LEAST_MIXED = 3
 
 
 def break_tests(week: Week) -> Iterator[Test]:
@@ -25,8 +26,9 @@ def break_tests(week: Week) -> Iterator[Test]:
         target = name.removeprefix(PREFIX)
         if name.startswith(PREFIX) and target in week.exercises:
             yield _accepting(week, name, target)
-            for variant in variants_of(week, target, "misconception"):
-                yield _catching(week, name, target, variant)
+            wrong = variants_of(week, target, "misconception")
+            for variant in wrong:
+                yield _catching(week, name, variant, wrong)
 
 
 def _accepting(week: Week, name: str, target: str) -> Test:
@@ -39,7 +41,9 @@ def _accepting(week: Week, name: str, target: str) -> Test:
     return _test(name, f"Accepts every right `{target}`.", accepts, "accepts")
 
 
-def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
+def _catching(week: Week, name: str, variant: Variant, among: Sequence[Variant]) -> Test:
+    target = name.removeprefix(PREFIX)
+
     def asked(learner: Any, order: list[Variant | None]) -> None:
         slipped = False
         for wrong in order:
@@ -52,7 +56,7 @@ def _catching(week: Week, name: str, target: str, variant: Variant) -> Test:
             raise Mismatch(f"this one slipped through: {variant.sentence}")
 
     def catches(learner: Any) -> None:
-        asked(learner, _in_lots_order(learner, f"{name} {variant.name}", variant))
+        asked(learner, _mixed(variant, among, f"{learner.lot} {name}"))
 
     sentence = f"Catches a `{target}` that is wrong: {variant.sentence}"
     test = _test(name, sentence, catches, f"catches_{variant.name}")
@@ -79,10 +83,17 @@ class FalseAlarm(Mismatch):
     """A right implementation was rejected among wrong ones: whatever was caught was caught by chance."""
 
 
-def _in_lots_order(learner: Any, what: str, variant: Variant) -> list[Variant | None]:
-    """A wrong implementation and the reference: a test that merely counts its calls can't tell which comes first."""
-    lot = hashlib.sha256(f"{learner.lot} {what}".encode()).digest()[0] % 2
-    return [variant, None] if lot else [None, variant]
+def _mixed(variant: Variant, among: Sequence[Variant], lot: str) -> list[Variant | None]:
+    """A wrong implementation, among a third of the catches with the reference before or after it, as the lot says.
+
+    So a test that merely counts its calls can't tell when a right one comes.
+    """
+    place = sorted(among, key=lambda one: hashlib.sha256(f"{lot} {one.name}".encode()).digest()).index(
+        variant
+    )
+    if place >= max(LEAST_MIXED, len(among) // 3):
+        return [variant]
+    return [variant, None] if place % 2 else [None, variant]
 
 
 def _test(name: str, sentence: str, function: Callable[[Any], None], label: str) -> Test:
