@@ -81,7 +81,9 @@ def pool_on(stage: Stage, workers: int | None, tell: Tell) -> Iterator[Pool]:
 
 
 def _begin() -> None:
-    warnings.simplefilter("ignore")  # what wrong solutions are warned of is nobody's concern
+    warnings.simplefilter("ignore")  # what wrong solutions are warned of, and print, is nobody's concern
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (mapped + WORKER_MEMORY,) * 2)
 
