@@ -65,7 +65,7 @@ class Bench:
         self.folder = folder
         self.suite = suite
         self.namespace = namespace
-        self._untouched = untouched
+        self.untouched = untouched
         self._explored = explored
         self._live = live
         self.learner = TimedLearner(namespace, CALL_SECONDS)
@@ -90,7 +90,7 @@ class Bench:
         reference = self.reference if test.takes_reference else None
         verdict = run_test(test, self.learner, reference, kept, SEED)
         self._stops[test.exercise] += verdict.outcome == "timeout"
-        if test.exercise in self._untouched and verdict.outcome != "passed":
+        if test.exercise in self.untouched and verdict.outcome != "passed":
             verdict.todo, verdict.message = True, f"{test.exercise} is still to do"
         return verdict
 
@@ -119,9 +119,8 @@ class Bench:
         taken = {entry.exercise for entry in self.suite.entries}
         others = [known for known in self.namespace if not known.startswith("_") and known not in taken]
         near = get_close_matches(name, others, 1)
-        advice = (
-            "write it and run its cell" if self._live else "does its cell run, and is that still its name?"
-        )
+        live = "write it, delete its `raise NotImplementedError`, and run its cell"
+        advice = live if self._live else "does its cell run, and is that still its name?"
         return f"nothing in the notebook is called {name}; {f'did you mean {near[0]}?' if near else advice}"
 
 

@@ -115,7 +115,8 @@ def _sequence_difference(got: Any, expected: Any, rtol: float | None, atol: floa
     if not isinstance(got, (list, tuple)):
         return f"{describe(expected)} was asked for, this is {describe(got)}"
     if len(got) != len(expected):
-        return f"{len(expected)} entries were asked for, here are {len(got)}"
+        asked = "1 entry was" if len(expected) == 1 else f"{len(expected)} entries were"
+        return f"{asked} asked for, here {'is 1' if len(got) == 1 else f'are {len(got)}'}"
     for position, (mine, right) in enumerate(zip(got, expected, strict=True)):
         fault = difference(mine, right, rtol, atol)
         if fault:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from autograde.picture import Picture
-from autograde.report import ExerciseReport, PropertyReport, Status, status_of
+from autograde.report import TESTING, ExerciseReport, PropertyReport, Status, status_of
 
 Standing = Status | Literal["unchecked"]
 STATUS_WORDS: dict[Standing, str] = {
@@ -135,6 +135,12 @@ def standing(exercise: ExerciseReport) -> Standing:
 def counted(exercise: ExerciseReport) -> str:
     """`2 of 5 checks hold`; nothing where that is plain from the status."""
     held = sum(said.outcome == "passed" for said in exercise.properties)
+    if (
+        exercise.status == "done"
+        and exercise.name.startswith(TESTING)
+        and _kind(exercise.properties) == "checks"
+    ):
+        return "by what you have; more solutions try it when graded"
     if exercise.status not in ("failing", "todo") or held == 0:
         return ""
     ends = "holds" if held == 1 else "hold"

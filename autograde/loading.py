@@ -5,6 +5,7 @@ The two doors in this process, pytest and the notebook's `check`, both come thro
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any
 from autograde.errors import Fault
 from autograde.judge.suite import PUBLIC_FILE, Suite, fingerprint, read_public
 from autograde.learner.cells import CELL_SECONDS, RunnableCell, run_plain
-from autograde.notebook import Cell, Notebook, bound_names, read_notebook
+from autograde.notebook import Cell, Notebook, bound_names, parse, read_notebook
 
 MAKES_CHECK = re.compile(r"^check\s*=\s*week\(.*\)\s*$", re.MULTILINE)
 UNDEFINED = re.compile(r"raised NameError: name '(\w+)' is not defined")
@@ -71,7 +72,12 @@ def run_notebook(path: Path, suite: Suite, before_cell: Callable[[], None] = lam
     loaded = run_plain(_announced(runnable_cells(notebook, path.name), before_cell), CELL_SECONDS)
     explored = _explored(notebook, loaded.namespace)
     raised = [_with_whereabouts(problem, explored) for problem in loaded.problems]
-    problems = [*notebook.problems, *_defined_twice(notebook, suite), *raised]
+    problems = [
+        *notebook.problems,
+        *_defined_twice(notebook, suite),
+        *_left_raising(notebook, suite),
+        *raised,
+    ]
     return Ran(loaded.namespace, _still_stubs(notebook, suite, loaded.namespace), problems, explored)
 
 
@@ -130,6 +136,30 @@ def _still_stubs(notebook: Notebook, suite: Suite, namespace: dict[str, Any]) ->
         if undone or fingerprint(cell.source) == stubs[name]:
             found.add(name)
     return found
+
+
+def _left_raising(notebook: Notebook, suite: Suite) -> Iterator[str]:
+    """A stub's `raise` that was left below what was written, and undoes it."""
+    names = {entry.exercise for entry in suite.entries}
+    for cell in notebook.cells:
+        if _runs(cell):
+            for name, line in _raising_after_work(cell.source):
+                if name in names:
+                    yield (
+                        f"{name} still ends in `raise NotImplementedError` ({cell.label}, line {line}); "
+                        "delete that line once the rest is written."
+                    )
+
+
+def _raising_after_work(source: str) -> Iterator[tuple[str, int]]:
+    """Functions and classes with statements above a `raise NotImplementedError` of their own, and its line."""
+    tree = parse(source)
+    defined = tree.body if isinstance(tree, ast.Module) else []
+    for each in defined:
+        if isinstance(each, (ast.FunctionDef, ast.ClassDef)):
+            body = each.body[1:] if ast.get_docstring(each) is not None else each.body
+            if len(body) > 1 and ast.unparse(body[-1]) == "raise NotImplementedError":
+                yield each.name, body[-1].lineno
 
 
 def _defined_twice(notebook: Notebook, suite: Suite) -> Iterator[str]:

@@ -50,7 +50,7 @@ class Check:
         from autograde.bench import Bench
         from autograde.diagnosis.doors import diagnosed
 
-        bench = Bench(folder, suite, namespace, live=True)
+        bench = Bench(folder, suite, namespace, untouched=_run_as_given(suite, namespace), live=True)
         with _left_as_it_was():
             return diagnosed([_report(entry, tests, bench) for entry in entries], suite.boxes)
 
@@ -134,8 +134,20 @@ def _report(entry: Entry, tests: list[Test], bench: Any) -> ExerciseReport:
     from autograde.explaining import exercise_of
 
     told = [bench.told(bench.run(test)) for test in tests if test.entry == entry.name]
-    defined = bench.learner.has(entry.exercise)
-    return exercise_of(entry.name, entry.points, entry.stretch, told, len(told), defined=defined)
+    defined, untouched = bench.learner.has(entry.exercise), entry.exercise in bench.untouched
+    return exercise_of(
+        entry.name, entry.points, entry.stretch, told, len(told), defined=defined, untouched=untouched
+    )
+
+
+def _run_as_given(suite: Suite, namespace: dict[str, Any]) -> set[str]:
+    """Exercises that aren't defined and of which the stub was run: the notebook keeps what its cells were."""
+    from autograde.judge.suite import fingerprint
+
+    ran = {fingerprint(source) for source in namespace.get("In", []) if isinstance(source, str)}
+    return {
+        entry.exercise for entry in suite.entries if entry.stub in ran and entry.exercise not in namespace
+    }
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Outcome = Literal["passed", "failed", "error", "timeout"]
 Status = Literal["done", "failing", "todo", "missing"]
+TESTING = "break_"  # an exercise is called so, and then by the other that it asks for a test of
 
 # Control characters, but for tab and newline; those that turn the direction of writing; halves of characters. They
 # come in by messages and file names, could order a terminal about, and some can't be written to a file.

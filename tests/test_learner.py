@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import torch
 
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
+from autograde.learner.deadline import deadline
 from autograde.learner.forking import Zygote, clean_environment
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
@@ -226,6 +229,31 @@ def test_an_object_without_a_plain_form_arrives_as_the_name_of_its_type(learner:
 def test_an_answer_that_is_too_large_is_refused_in_words(learner: Any) -> None:
     with pytest.raises(Exception, match="entries|MB|passed on"):
         learner.huge()
+
+
+def test_the_clock_does_not_ring_in_a_callback_of_the_garbage_collector(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lost: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+
+    def dawdle(phase: str, info: dict[str, int]) -> None:
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until:
+            pass
+
+    def collect_and_wait() -> None:
+        with deadline(0.1):
+            gc.collect()
+            time.sleep(10)
+
+    gc.callbacks.append(dawdle)
+    try:
+        with pytest.raises(LearnerStopped):
+            collect_and_wait()
+    finally:
+        gc.callbacks.remove(dawdle)
+    assert lost == []
 
 
 def test_a_call_that_does_not_come_back_is_stopped(zygote: Zygote) -> None:

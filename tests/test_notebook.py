@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.notebook import bound_names, parse, read_notebook, read_percent
+from autograde.notebook import Cell, bound_names, parse, read_notebook, read_percent
 
 
 def notebook(*cells: Any) -> bytes:
@@ -236,3 +236,10 @@ def test_reading_is_light_enough_for_a_learners_door() -> None:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     heavy = {"nbformat", "jupytext", "torch", "IPython", "nbgrader", "jsonschema"}
     assert heavy & set(run.stdout.split()) == set()
+
+
+def test_an_exercises_cell_is_called_by_its_name_as_well() -> None:
+    role = {"autograde": {"role": "exercise"}}
+    assert Cell("code", "", "Vector", metadata=role, index=7).label == "cell 7 (Vector)"
+    assert Cell("code", "", "ab12cd34", index=7).label == "cell 7"
+    assert Cell("code", "", "<b>", metadata=role, index=7).label == "cell 7"

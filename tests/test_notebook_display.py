@@ -42,6 +42,12 @@ def test_twice(learner, x):
     assert_close(learner.double(x), x + x)
 
 
+@exercise("Bell")
+def test_rings(learner):
+    """A bell can be made."""
+    assert_equal(learner.has("Bell"), True)
+
+
 @exercise("shout-loud")
 @given(word=st.text("<b>", min_size=1))
 def test_capitals(learner, word):
@@ -56,13 +62,17 @@ def test_once_more(learner):
 '''
 STUBS = {
     "double": "def double(x):\n    raise NotImplementedError",
+    "Bell": "class Bell:\n    raise NotImplementedError",
     "shout": "def shout(word):\n    raise NotImplementedError",
 }
-POINTS = {"double": 3, "shout-loud": 2, "shout-twice": 1}
+POINTS = {"double": 3, "Bell": 1, "shout-loud": 2, "shout-twice": 1}
 CELLS = {
     "first": 'from autograde import week\n\ncheck = week("week01")',
     "impatience": "import random\nimport autograde.bench\nautograde.bench.CALL_SECONDS = 0.3",
     "undefined": 'check("double")',
+    "class that is not there": 'check("Bell")',
+    "class": STUBS["Bell"],
+    "class as given": 'check("Bell")',
     "stub": STUBS["double"],
     "to do": 'check("double")',
     "wrong": "def double(x):\n    print('noise')\n    return x * x",
@@ -96,7 +106,11 @@ def outputs(folder: Path) -> dict[str, list[dict[str, Any]]]:
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS.values()]
     notebook = nbformat.v4.new_notebook(cells=cells)
     nbclient.NotebookClient(
-        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=60,
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
     ).execute()
     return dict(zip(CELLS, (cell.outputs for cell in notebook.cells), strict=True))
 
@@ -114,7 +128,14 @@ def words(html: str) -> str:
 
 @pytest.mark.parametrize(
     ("cell", "state"),
-    [("undefined", "missing"), ("to do", "to do"), ("failing", "failing"), ("done", "done")],
+    [
+        ("undefined", "missing"),
+        ("class that is not there", "missing"),
+        ("class as given", "to do"),
+        ("to do", "to do"),
+        ("failing", "failing"),
+        ("done", "done"),
+    ],
 )
 def test_an_exercise_is_shown_with_its_state(
     outputs: dict[str, list[dict[str, Any]]], cell: str, state: str
@@ -124,7 +145,10 @@ def test_an_exercise_is_shown_with_its_state(
 
 def test_a_name_that_is_not_there_says_what_to_do(outputs: dict[str, list[dict[str, Any]]]) -> None:
     text = " ".join(text_of(outputs, "undefined").split())
-    assert "nothing in the notebook is called double; write it and run its cell" in text
+    assert (
+        "nothing in the notebook is called double; write it, delete its `raise NotImplementedError`, and run its cell"
+        in text
+    )
 
 
 def test_a_failure_is_explained_as_under_pytest(outputs: dict[str, list[dict[str, Any]]]) -> None:
@@ -148,7 +172,7 @@ def test_html_says_the_same(outputs: dict[str, list[dict[str, Any]]]) -> None:
 
 def test_an_exception_names_the_cell_as_jupyter_numbers_it(outputs: dict[str, list[dict[str, Any]]]) -> None:
     text = text_of(outputs, "raised")
-    assert "(cell [8], line 2)" in " ".join(text.split())
+    assert "(cell [11], line 2)" in " ".join(text.split())
     assert "line      return x + None" in text
 
 
@@ -166,14 +190,14 @@ def test_an_exercise_with_parts_is_shown_part_by_part(outputs: dict[str, list[di
 
 
 def test_without_a_name_all_exercises_are_checked(outputs: dict[str, list[dict[str, Any]]]) -> None:
-    assert "4 of 6 points" in text_of(outputs, "all")
+    assert "4 of 7 points" in text_of(outputs, "all")
 
 
 def test_an_unknown_exercise_is_a_sentence_that_lists_those_there_are(
     outputs: dict[str, list[dict[str, Any]]],
 ) -> None:
     assert text_of(outputs, "unknown") == (
-        "week01 has no exercise called 'triple'; there are double, shout-loud, shout-twice."
+        "week01 has no exercise called 'triple'; there are double, Bell, shout-loud, shout-twice."
     )
 
 

@@ -461,3 +461,20 @@ def test_a_name_from_a_cell_that_is_left_out_is_said_to_be_from_there(
     assert (
         f"halve raised NameError: name 'HALF' is not defined (week01.ipynb cell 6, line 2); {where}" in text
     )
+
+
+def test_a_stubs_last_line_left_below_what_was_written_is_named(tmp_path: Path, put_week: PutWeek) -> None:
+    left = "def halve(x):\n    half = x / 2\n    raise NotImplementedError"
+    notebook = cells({**RIGHT, "halve": left})
+    put_week(tmp_path / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
+    text = " ".join(run(tmp_path, "exercises/week01").text.split())
+    assert "halve still ends in `raise NotImplementedError` (cell 6, line 3); delete that line" in text
+
+
+def test_a_test_of_learners_that_holds_its_checks_is_said_to_meet_more() -> None:
+    told = Told("A law.", False, "passed", entry="break_f")
+    text = plain_text(week_lines([exercise_of("break_f", 3, False, [told], 1, defined=True)], []))
+    assert "done   by what you have; more solutions try it when graded" in text
+    seen = Told("A law.", True, "passed", entry="break_f")
+    text = plain_text(week_lines([exercise_of("break_f", 3, False, [told, seen], 2, defined=True)], []))
+    assert "by what you have" not in text

@@ -9,9 +9,9 @@ from autograde.audit.mutants import Mutant, mutants_of, sample
 from autograde.audit.pool import Phase, Pool
 from autograde.audit.result import ExerciseAudit, Survivor
 from autograde.audit.stage import Stage
-from autograde.audit.stand_ins import TESTING
 from autograde.audit.survivors import FILE, Key, Record, as_record, stale_records
 from autograde.audit.trying import Tried, Unmutated, run_unmutated, try_mutant
+from autograde.report import TESTING
 
 
 def count_mutants(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from autograde.audit.gradients import gradient_faults, measured_exercises
 from autograde.audit.result import ExerciseAudit, TestCost
 from autograde.audit.stage import CELL_SECONDS, Said, Stage, local, verdicts
-from autograde.audit.stand_ins import TESTING
 from autograde.learner.cells import run_plain
+from autograde.report import TESTING
 from autograde.weeks import Variant
 
 SECONDS_A_TEST = 1.0  # of computing, for all of its examples; a busy machine may double what it takes

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from autograde.notebook import bound_names
+from autograde.report import TESTING
 from autograde.weeks import Exercise
 
-TESTING = "break_"
 POISON = "this exercise was poisoned"
 
 SHAPED = '''

@@ -14,17 +14,17 @@ from autograde.comparisons import Mismatch
 from autograde.judge.reference import reference_cells
 from autograde.judge.tests import Test
 from autograde.learner.cells import run_plain
+from autograde.report import TESTING
 from autograde.weeks import Variant, Week, variants_of
 
-PREFIX = "break_"
 LEAST_MIXED = 3
 
 
 def break_tests(week: Week) -> Iterator[Test]:
     """What is asked of each "now break it" exercise of a week, made from the other exercise's variants."""
     for name in week.exercises:
-        target = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and target in week.exercises:
+        target = name.removeprefix(TESTING)
+        if name.startswith(TESTING) and target in week.exercises:
             yield _accepting(week, name, target)
             wrong = variants_of(week, target, "misconception")
             for variant in wrong:
@@ -42,7 +42,7 @@ def _accepting(week: Week, name: str, target: str) -> Test:
 
 
 def _catching(week: Week, name: str, variant: Variant, among: Sequence[Variant]) -> Test:
-    target = name.removeprefix(PREFIX)
+    target = name.removeprefix(TESTING)
 
     def asked(learner: Any, order: list[Variant | None]) -> None:
         slipped = False
@@ -118,8 +118,8 @@ def _alarm(learner: Any, name: str, implementation: Any) -> str | None:
 def make_implementations(week: Week) -> None:
     """Make all implementations that learners' tests will meet: once in the judge, not in each of its workers."""
     for name in week.exercises:
-        target = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and target in week.exercises:
+        target = name.removeprefix(TESTING)
+        if name.startswith(TESTING) and target in week.exercises:
             right, wrong = (variants_of(week, target, kind) for kind in ("alternative", "misconception"))
             for variant in [None, *right, *wrong]:
                 implementation(week, target, variant)

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 Kind = Literal["code", "markdown", "raw"]
 Role = Literal["given", "exercise", "check", "question", "reflection", "explore", "prose", "own"]
+LONGEST_NAME = 40
 ROLES: frozenset[str] = frozenset(get_args(Role))
 
 
@@ -28,7 +29,10 @@ class Cell:
 
     @property
     def label(self) -> str:
-        return f"cell {self.index}"
+        """What a message calls it: an exercise's by its name as well, since no notebook numbers its cells so."""
+        name = self.grade_id or ""
+        named = self.role == "exercise" and name.isidentifier() and len(name) <= LONGEST_NAME
+        return f"cell {self.index} ({name})" if named else f"cell {self.index}"
 
     @property
     def role(self) -> Role:

@@ -9,9 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from autograde.errors import Fault
+from autograde.report import TESTING
 from autograde.weeks.model import Week
-
-BREAK = "break_"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def test_faults(week: Week, faulty: set[str]) -> Iterator[Fault]:
     checked = {mark.entry for mark in checks}
     for entry, exercise in week.entries.items():
         where = f"{week.source_file}:{exercise.line}"
-        if entry.startswith(BREAK):
+        if entry.startswith(TESTING):
             yield from _break_faults(week, entry, where)
         elif entry not in checked:
             remedy = f'write a test marked @exercise("{entry}") in {week.checks_file.name}'
@@ -75,7 +74,7 @@ def test_faults(week: Week, faulty: set[str]) -> Iterator[Fault]:
 
 def _break_faults(week: Week, entry: str, where: str) -> Iterator[Fault]:
     """A "now break it" exercise needs no check of its own: it meets the other exercise's variants."""
-    target = entry.removeprefix(BREAK)
+    target = entry.removeprefix(TESTING)
     if target not in week.exercises:
         yield Fault(f"{entry} has nothing to break", where, f"name it after an exercise of {week.name}")
 
