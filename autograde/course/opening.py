@@ -40,6 +40,19 @@ class Course:
 def open_course(folder: Path, week: str) -> Course:
     """The course in a folder. Fault where it isn't one, or where nothing could be saved in it."""
     root = folder.resolve()
+    app = with_gradebook(root, week)
+    _require_writable(root)
+    survey = look_at_class(app.coursedir, app.log)
+    if not survey.found:
+        submitted = app.coursedir.submitted_directory
+        raise Fault(
+            f"there are no submissions of {week}", str(root / submitted), "run `nbgrader collect` first"
+        )
+    return Course(root, week, app, survey, app.coursedir.autograded_directory)
+
+
+def with_gradebook(root: Path, week: str) -> Any:
+    """nbgrader's application at work on a week. Fault where the folder isn't a course, or has no gradebook."""
     if not (root / COURSE_CONFIG).is_file():
         raise Fault(
             f"this is not a course folder: there is no {COURSE_CONFIG}",
@@ -49,14 +62,7 @@ def open_course(folder: Path, week: str) -> Course:
     app = configured(root)
     app.coursedir.assignment_id = week
     _require_gradebook(app.coursedir.db_url, week)
-    _require_writable(root)
-    survey = look_at_class(app.coursedir, app.log)
-    if not survey.found:
-        submitted = app.coursedir.submitted_directory
-        raise Fault(
-            f"there are no submissions of {week}", str(root / submitted), "run `nbgrader collect` first"
-        )
-    return Course(root, week, app, survey, app.coursedir.autograded_directory)
+    return app
 
 
 def configured(root: Path) -> Any:

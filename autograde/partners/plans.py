@@ -5,12 +5,12 @@ A plan is read, never run.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from autograde.notebook import plain_python, read_notebook
+from autograde.literals import assigned, literal
+from autograde.notebook import read_notebook
 from autograde.partners.roster import COMFORT, Member
 
 WEEK = "week00"
@@ -35,25 +35,8 @@ def _with_plan(member: Member, submitted: Path) -> Member:
 def planned_comfort(notebook: bytes) -> int | None:
     """The `comfort` of the plan in a notebook; None where there is none that counts."""
     comfort = None
-    for cell in read_notebook(notebook, f"{WEEK}.ipynb").cells:
-        if cell.kind == "code" and PLAN in cell.source:
-            comfort = _comfort_in(plain_python(cell.source), comfort)
+    for expression in assigned(read_notebook(notebook, f"{WEEK}.ipynb").cells, PLAN):
+        plan = literal(expression)
+        said = plan.get("comfort") if isinstance(plan, dict) else None
+        comfort = said if type(said) is int and said in COMFORT else comfort
     return comfort
-
-
-def _comfort_in(source: str, otherwise: int | None) -> int | None:
-    try:
-        lines = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return otherwise
-    for line in lines:
-        if isinstance(line, ast.Assign) and any(
-            isinstance(to, ast.Name) and to.id == PLAN for to in line.targets
-        ):
-            try:
-                plan = ast.literal_eval(line.value)
-            except (ValueError, TypeError, RecursionError, MemoryError):
-                continue
-            comfort = plan.get("comfort") if isinstance(plan, dict) else None
-            otherwise = comfort if type(comfort) is int and comfort in COMFORT else otherwise
-    return otherwise
