@@ -130,6 +130,8 @@ class Grader:
 class Judge:
     """The judge's process, seen from outside."""
 
+    module = "autograde.judge.service"
+
     def __init__(self, setup: dict[str, Any]) -> None:
         environment = os.environ | {
             "AUTOGRADE_ROOT": setup["root"],
@@ -138,7 +140,7 @@ class Judge:
             "PYTHONSAFEPATH": "1",  # a learner's torch.py may lie in the current folder
         }  # fmt: skip
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograde.judge.service"],
+            [sys.executable, "-m", self.module],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, encoding="utf-8",
         )  # fmt: skip
         self._say(setup)

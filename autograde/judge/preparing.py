@@ -30,8 +30,7 @@ def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:
     """Everything ready, and the layers of the seal. Raises Fault where others' code can't be run safely."""
     torch.set_num_threads(1)
     secrets = [Path(path) for path in setup["secrets"]]
-    patience = Patience(**setup["patience"])
-    new_learner, layers = _trusted(patience) if setup["trust"] else _sealed(secrets, patience)
+    new_learner, layers = new_learners(secrets, Patience(**setup["patience"]), trust=setup["trust"])
     week = load_week(Path(setup["week"]))
     seed = int(setup["seed"])
     make_implementations(week)
@@ -55,8 +54,13 @@ def master_of(week: Week) -> Notebook:
     return master
 
 
-def _trusted(patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
-    return lambda: UnsealedLearner(patience.call_cpu), []
+def new_learners(
+    secrets: Sequence[Path], patience: Patience, *, trust: bool
+) -> tuple[Callable[[], LoadableLearner], list[str]]:
+    """What makes learners, and the layers of their seal. Raises Fault where they can't be sealed and must be."""
+    if trust:
+        return lambda: UnsealedLearner(patience.call_cpu), []
+    return _sealed(secrets, patience)
 
 
 def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
