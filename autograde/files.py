@@ -23,7 +23,7 @@ def replace(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.chmod(new, READABLE)
         os.replace(new, path)
-    except OSError:
+    except BaseException:  # whoever stops the program must not find half a file
         with contextlib.suppress(OSError):
             os.unlink(new)
         raise

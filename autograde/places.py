@@ -69,6 +69,18 @@ def kit(start: Path | None = None) -> Kit:
     )
 
 
+def kit_with_solutions() -> Kit:
+    """The kit, if it is an instructor's. Fault in a learner's, which has none of the weeks' solutions."""
+    here = kit()
+    if not here.solutions.is_dir():
+        raise Fault(
+            "this takes the weeks' solutions, which only your instructor has",
+            str(here.root),
+            "to check your own work run `pytest exercises`",
+        )
+    return here
+
+
 def _has_weeks(folder: Path) -> bool:
     """Whether this is a kit. Somebody's own folder called `exercises` isn't one."""
     rooms = [folder / room for room in ROOMS]
