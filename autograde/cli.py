@@ -21,10 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+INSTRUCTORS = "For instructors, who have the solutions"
 Weeks = Annotated[list[str] | None, typer.Argument(help="weeks such as week06; all of them unless given")]
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def build(
     weeks: Weeks = None,
     check: Annotated[bool, typer.Option("--check", help="only say whether exercises/ is up to date")] = False,
@@ -32,9 +33,9 @@ def build(
     """Make the learners' notebooks in exercises/ from the weeks' one source in solutions/."""
     from autograde.build import build as build_weeks
     from autograde.build import check_up_to_date
-    from autograde.places import kit, week_names
+    from autograde.places import kit_with_solutions, week_names
 
-    here = kit()
+    here = kit_with_solutions()
     names = weeks or week_names(here.solutions)
     if check:
         differences = check_up_to_date(names, here)
@@ -45,7 +46,7 @@ def build(
         print(path.relative_to(here.root))
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def grade(
     week: Annotated[str, typer.Argument(help="a week such as week06")],
     notebooks: Annotated[
@@ -63,10 +64,10 @@ def grade(
 ) -> None:
     """Grade notebooks, sealed off from this machine; exit status 0 if they were graded, whatever the score."""
     from autograde.grading import Grader
-    from autograde.places import kit, require_week
+    from autograde.places import kit_with_solutions, require_week
     from autograde.screen import print_graded
 
-    here = kit()
+    here = kit_with_solutions()
     name = require_week(week, here.solutions)
     if not notebooks:
         from autograde.screen import grade_course_with_progress
@@ -86,28 +87,31 @@ def grade(
     raise typer.Exit(1 if ungraded else 0)
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def demo(
-    week: Annotated[str, typer.Argument(help="the week that the class works on")] = "week07",
+    weeks: Annotated[
+        list[str] | None, typer.Argument(help="the weeks that the class works on, week07 unless given")
+    ] = None,
+    size: Annotated[int, typer.Option(help="how many learners", min=12, max=99)] = 12,
     keep: Annotated[
         Path | None, typer.Option(help="make the course here, in a folder that isn't there yet")
     ] = None,
 ) -> None:
-    """Run a class of twelve through a week: release, submit, collect, grade, feedback, export."""
+    """Run a class through a week: pairs, release, submit, collect, grade, feedback, export, the class's page."""
     import tempfile
 
-    from autograde.places import kit, require_week
+    from autograde.places import kit_with_solutions, require_week
     from autograde.screen import run_demo_on_screen
 
-    here = kit()
-    name = require_week(week, here.solutions)
+    here = kit_with_solutions()
+    names = [require_week(week, here.solutions) for week in weeks or ["week07"]]
     if keep is not None and keep.exists():
         raise Fault("this exists already", str(keep), "name a folder that isn't there yet")
     folder = keep or Path(tempfile.mkdtemp(prefix="autograde-demo-"))
-    run_demo_on_screen(here, name, folder.resolve())
+    run_demo_on_screen(here, names, folder.resolve(), size)
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def audit(
     names: Annotated[
         list[str] | None, typer.Argument(help="weeks such as week06, and exercises; all unless given")
@@ -123,15 +127,15 @@ def audit(
     """Test the tests: right answers pass, wrong ones fail; exit status 1 if anything falls short."""
     from autograde.audit import QUICK, Extent, chosen
     from autograde.audit.screen import audit_on_screen
-    from autograde.places import kit
+    from autograde.places import kit_with_solutions
 
-    weeks, exercises = chosen(names or [], kit())
+    weeks, exercises = chosen(names or [], kit_with_solutions())
     extent = Extent(QUICK.seeds, mutants or QUICK.mutants, jobs) if quick else Extent(seeds, mutants, jobs)
     clean = audit_on_screen(weeks, exercises, extent, as_json=as_json)
     raise typer.Exit(0 if clean else 1)
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def roster(
     remove: Annotated[
         bool, typer.Option("--remove", help="let learners go who aren't in it and handed nothing in")
@@ -139,23 +143,146 @@ def roster(
 ) -> None:
     """Bring the class of roster.csv into nbgrader's gradebook; exit status 1 if a line of it is bad."""
     from autograde.partners.screen import enrol_on_screen
-    from autograde.places import kit
+    from autograde.places import kit_with_solutions
 
-    raise typer.Exit(0 if enrol_on_screen(_course(kit()), remove=remove) else 1)
+    raise typer.Exit(0 if enrol_on_screen(_course(kit_with_solutions()), remove=remove) else 1)
 
 
-@app.command()
+@app.command(rich_help_panel=INSTRUCTORS)
 def pair(
     week: Annotated[str, typer.Option(help="a week such as week07; the next one unless given")] = "",
     seed: Annotated[int, typer.Option(help="draw other pairs of equal worth")] = 0,
 ) -> None:
     """Make learning partners for a week; exit status 1 if a line of roster.csv is bad."""
     from autograde.partners.screen import pair_on_screen
-    from autograde.places import kit, require_week, week_names
+    from autograde.places import kit_with_solutions, require_week, week_names
 
-    here = kit()
+    here = kit_with_solutions()
     name = require_week(week, here.solutions) if week else ""
     raise typer.Exit(0 if pair_on_screen(_course(here), name, week_names(here.solutions), seed) else 1)
+
+
+@app.command(rich_help_panel=INSTRUCTORS)
+def report(
+    week: Annotated[str, typer.Argument(help="a week such as week06; the whole term unless given")] = "",
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="leave all names out, for showing it in class")
+    ] = False,
+) -> None:
+    """Show the class on a page, and in CSV files; exit status 1 if something could not be read for it."""
+    from autograde.classroom import write_report
+    from autograde.places import kit_with_solutions, require_week
+
+    here = kit_with_solutions()
+    name = require_week(week, here.solutions) if week else ""
+    written = write_report(_course(here), here, name, without_names=anonymous)
+    for sentence in written.problems:
+        print(sentence)
+    for path in (written.page, *written.tables):
+        print(path)
+    raise typer.Exit(1 if written.problems else 0)
+
+
+@app.command(rich_help_panel=INSTRUCTORS)
+def publish(
+    destination: Annotated[
+        Path, typer.Argument(help="a folder next to the kit, or a file that ends in .zip")
+    ],
+    through: Annotated[
+        str, typer.Option(help="the last week to publish; as far as was published there before unless given")
+    ] = "",
+) -> None:
+    """Lay out what learners get: the weeks so far, the data and this package, without solutions."""
+    from autograde.places import kit_with_solutions
+    from autograde.publishing.screen import publish_on_screen
+
+    publish_on_screen(kit_with_solutions(), destination, through)
+
+
+@app.command()
+def update(
+    source: Annotated[Path, typer.Argument(help="the zip or folder that you got")],
+) -> None:
+    """Bring new weeks to your folder; what you changed stays as it is."""
+    from autograde.places import kit
+    from autograde.publishing.screen import update_on_screen
+
+    update_on_screen(kit(), source)
+
+
+@app.command(rich_help_panel=INSTRUCTORS)
+def collect(
+    week: Annotated[str, typer.Argument(help="a week such as week06")],
+    checkouts: Annotated[Path, typer.Argument(help="a folder with a git checkout a learner, named by id")],
+) -> None:
+    """Collect a week's notebooks from git checkouts; exit status 1 if one could not be taken."""
+    from autograde.collecting import collect_on_screen
+    from autograde.places import kit_with_solutions, require_week
+
+    here = kit_with_solutions()
+    name = require_week(week, here.solutions)
+    raise typer.Exit(0 if collect_on_screen(here, _course(here), name, checkouts) else 1)
+
+
+@app.command()
+def partners(
+    week: Annotated[str, typer.Argument(help="a week such as week06")],
+    learners: Annotated[
+        list[str] | None, typer.Argument(help="learners, for the pages of their groups only")
+    ] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="run the notebooks unsealed: only for notebooks that are your own")
+    ] = False,
+) -> None:
+    """Make a page for each group of partners, in the feedback of all of them."""
+    from autograde.partner_pages.screen import partners_on_screen
+    from autograde.places import kit, require_week
+
+    here = kit()
+    name = require_week(week, here.solutions)
+    partners_on_screen(_course(here), name, here, learners or [], trust=trust)
+
+
+@app.command()
+def export(
+    weeks: Annotated[
+        list[str] | None, typer.Argument(help="weeks such as week06; all that are graded unless given")
+    ] = None,
+    to: Annotated[str, typer.Option(help="canvas, moodle or csv")] = "csv",
+    file: Annotated[Path | None, typer.Option(help="write here")] = None,
+) -> None:
+    """Write a grade file that Canvas or Moodle imports, or one for a spreadsheet."""
+    from autograde.course.exporting import export_on_screen
+    from autograde.places import kit, require_week
+
+    here = kit()
+    names = [require_week(week, here.solutions) for week in weeks or []]
+    export_on_screen(_course(here), to, names, file)
+
+
+@app.command()
+def compare(
+    week: Annotated[str, typer.Argument(help="a week such as week07")],
+    sides: Annotated[
+        list[str],
+        typer.Argument(
+            help="two or three: notebooks, learners of a course folder, or `reference`", metavar="A B [C]"
+        ),
+    ],
+    page: Annotated[Path | None, typer.Option(help="write all of it to this file, as one HTML page")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
+    seed: Annotated[int, typer.Option(help="draw other examples")] = 0,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="run the notebooks unsealed: only where you trust who wrote them")
+    ] = False,
+) -> None:
+    """Compare partners' notebooks: results, work, code, and each one's tests on the other's code."""
+    from autograde.compare.screen import compare_on_screen
+    from autograde.places import kit, require_week
+
+    here = kit()
+    name, course = require_week(week), _course(here)
+    compare_on_screen(name, sides, here, course, seed=seed, trust=trust, page=page, as_json=as_json)
 
 
 def _course(here: Kit) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,18 +106,20 @@ def _note(grade: LearnerGrade) -> Text:
     return Text(problems[0] + more if problems else "", style="dim")
 
 
-def run_demo_on_screen(kit: Kit, week: str, folder: Path) -> None:
+def run_demo_on_screen(kit: Kit, weeks: Sequence[str], folder: Path, size: int) -> None:
     """The demo, each step on a line, and at its end the class and the page to open."""
     console = Console(highlight=False)
-    console.print(f"A class of twelve works on {week}, in a course of its own.\n")
+    console.print(f"A class of {size} works on {', '.join(weeks)}, in a course of its own.\n")
     started = time.monotonic()
-    demo = run_demo(kit, week, folder, lambda step: console.print(f"  {step} …"))
+    demo = run_demo(kit, weeks, folder, size, lambda step: console.print(f"  {step} …"))
     console.print()
     console.print(class_table(demo.grades, {each.learner: each.what for each in demo.submissions}))
     console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
     for name, path in {
         "the class": demo.page,
-        "one feedback page": demo.course / "feedback" / "learner03" / week / f"{week}.html",
+        "one feedback page": demo.course / "feedback" / "learner03" / weeks[-1] / f"{weeks[-1]}.html",
+        "two partners": demo.partners_page,
         "the grades": demo.course / "grades.csv",
     }.items():
-        console.print(f"  {name + ':':<18} {path}", soft_wrap=True)
+        if path:
+            console.print(f"  {name + ':':<18} {path}", soft_wrap=True)

@@ -37,5 +37,23 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# Feedback: nbgrader's own page, with what `autograde partners` made for the learner's group.
+c.GenerateFeedback.preprocessors = [
+    "autograde.nbgrader_plugin.AddPartnersPage",
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
+# Export: nbgrader's own columns, safe to open in a spreadsheet; `autograde export` makes files for other systems.
+c.ExportApp.plugin_class = "autograde.nbgrader_plugin.CsvExport"
+
+# Files as learning platforms name them, Moodle "Ada Lovelace_4021_assignsubmission_file_/week06.ipynb" and Canvas
+# "lovelaceada_LATE_311_9027_week06-1.ipynb": roster.csv says whose they are.
+c.ZipCollectApp.collector_plugin = "autograde.nbgrader_plugin.collecting.RosterCollector"
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/(?P<student_id>[^/]+?)(?:_LATE)?_\d+_(?:assignsubmission_file_?|\d+_)"
+    r"(?:.*/)?(?P<file_id>[^/]+?)(?:-\d+)?\.ipynb"
+)
+
 # Points of stretch exercises on top of the others:
 # c.SaveScores.count_stretch = True

@@ -7,14 +7,13 @@ import os
 import shutil
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
-from nbgrader.converters import GenerateFeedback
 from nbgrader.exchange.default import (
     ExchangeCollect,
     ExchangeFetchAssignment,
@@ -25,14 +24,19 @@ from nbgrader.exchange.default import (
 from nbgrader.plugins import CsvExportPlugin
 
 from autograde.build import build
-from autograde.classroom import class_page
+from autograde.classroom import write_report
 from autograde.course import CourseGrades, grade_course
 from autograde.course.opening import configured
-from autograde.demo.submissions import Submission, class_of_twelve, pairs
+from autograde.demo.submissions import Submission, class_of, learners
+from autograde.partner_pages import make_pages
+from autograde.partner_pages.screen import Comparing
+from autograde.partners import PAIRS, ROSTER, pair, read_pairs, read_roster, write_pairs
+from autograde.partners.enrolment import enrol
 from autograde.places import COURSE_CONFIG, Kit
 from autograde.weeks import load_week
 
 Step = Callable[[str], None]
+PARTNER = "learner03"  # of the class's pages those of this learner are shown
 
 
 @dataclass
@@ -43,37 +47,43 @@ class Demo:
     page: Path
     grades: CourseGrades
     submissions: list[Submission]
+    partners_page: Path | None
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Who worked with whom."""
-        return list(pairs([submission.learner for submission in self.submissions]))
 
-
-def run_demo(kit: Kit, week: str, folder: Path, tell: Step = lambda step: None) -> Demo:
-    """Run the whole loop below `folder`, an empty one; `tell` hears what is being done."""
+def run_demo(
+    kit: Kit, weeks: Sequence[str], folder: Path, size: int = 12, tell: Step = lambda step: None
+) -> Demo:
+    """Run the whole loop below `folder`, an empty one, week by week; `tell` hears what is being done."""
     warnings.filterwarnings("ignore", category=Warning, module="sqlalchemy")
-    loop = Loop(temporary_kit(kit, folder), week)
-    seconds = {}
-    for step in (
-        loop.build,
-        loop.release,
-        loop.submit,
-        loop.collect,
-        loop.grade,
-        loop.feed_back,
-        loop.export,
-    ):
-        name = step.__doc__ or ""
-        tell(name)
-        started = time.monotonic()
-        step()
-        seconds[name] = time.monotonic() - started
-    page = loop.course / f"{week}.html"
-    reports = {grade.learner: grade.report for grade in loop.grades.grades if grade.report is not None}
-    page.write_text(class_page(week, reports, list(pairs(sorted(reports)))), encoding="utf-8")
-    return Demo(loop.course, page, loop.grades, loop.submissions, seconds)
+    temporary = temporary_kit(kit, folder)
+    write_roster(temporary.instructor, learners(size))
+    for week in weeks:
+        loop = Loop(temporary, week, size)
+        seconds = {}
+        for step in (
+            loop.build,
+            loop.pair,
+            loop.release,
+            loop.submit,
+            loop.collect,
+            loop.grade,
+            loop.feed_back,
+            loop.export,
+            loop.report,
+        ):
+            name = step.__doc__ or ""
+            tell(name if len(weeks) == 1 else f"{week}: {name}")
+            started = time.monotonic()
+            step()
+            seconds[name] = time.monotonic() - started
+    return Demo(loop.course, loop.page, loop.grades, loop.submissions, loop.partners_page, seconds)
+
+
+def write_roster(course: Path, ids: Sequence[str]) -> None:
+    """A class that is at ease with programming to different degrees."""
+    lines = [f"{learner},{1 + number * 2 % 5}" for number, learner in enumerate(ids)]
+    (course / ROSTER).write_text("\n".join(["id,comfort", *lines, ""]), encoding="utf-8")
 
 
 def temporary_kit(kit: Kit, folder: Path) -> Kit:
@@ -95,12 +105,14 @@ def temporary_kit(kit: Kit, folder: Path) -> Kit:
 class Loop:
     """The steps in their order, each with nbgrader's own part for it."""
 
-    def __init__(self, kit: Kit, week: str) -> None:
+    def __init__(self, kit: Kit, week: str, size: int) -> None:
         self.kit = kit
         self.week = week
+        self.size = size
         self.course = kit.instructor
         self.submissions: list[Submission] = []
         self.grades = CourseGrades(week)
+        self.partners_page: Path | None = None
 
     def build(self) -> None:
         """Building the notebook from its source"""
@@ -110,18 +122,26 @@ class Loop:
         logging.getLogger("traitlets").setLevel(logging.CRITICAL)
         self.app.coursedir.assignment_id = self.week
 
+    def pair(self) -> None:
+        """Bringing the roster into the gradebook, and making learning partners"""
+        members = read_roster(self.course / ROSTER).members
+        enrol(members, self.app.coursedir.db_url, self.app.coursedir.course_id)
+        pairs = read_pairs(self.course / PAIRS)
+        pairs.weeks[self.week] = pair(members, pairs, self.week)
+        write_pairs(pairs, self.course / PAIRS)
+
     def release(self) -> None:
         """Releasing it to the exchange"""
         self._nbgrader(ExchangeReleaseAssignment)
 
     def submit(self) -> None:
-        """Fetching, filling in and submitting it, twelve times"""
+        """Fetching, filling in and submitting it, learner by learner"""
         week = load_week(self.kit.solutions / self.week)
         stub = (self.kit.exercises / self.week / f"{self.week}.ipynb").read_bytes()
-        self.submissions = class_of_twelve(week, stub)
+        self.submissions = class_of(week, stub, self.size)
         for submission in self.submissions:
             home = self.kit.root / "learners" / submission.learner
-            home.mkdir(parents=True)
+            home.mkdir(parents=True, exist_ok=True)
             self.app.coursedir.student_id = submission.learner
             self._nbgrader(ExchangeFetchAssignment, assignment_dir=str(home))
             (home / self.week / f"{self.week}.ipynb").write_bytes(submission.notebook)
@@ -137,8 +157,10 @@ class Loop:
         self.grades = grade_course(self.week, self.course)
 
     def feed_back(self) -> None:
-        """Writing and releasing the feedback"""
-        GenerateFeedback(coursedir=self.app.coursedir, parent=self.app).start()
+        """Comparing two partners' notebooks, writing and releasing the feedback"""
+        with Comparing(self.course, self.kit) as comparing:
+            (made,) = make_pages(self.course, self.week, self.kit, comparing.sections, [PARTNER])
+        self.partners_page = made.page
         self._nbgrader(ExchangeReleaseFeedback)
 
     def export(self) -> None:
@@ -147,6 +169,10 @@ class Loop:
         exporter.to = str(self.course / "grades.csv")
         with Gradebook(self.app.coursedir.db_url, self.app.coursedir.course_id) as gradebook:
             exporter.export(gradebook)
+
+    def report(self) -> None:
+        """Showing the class"""
+        self.page = write_report(self.course, self.kit, self.week).page
 
     def _nbgrader(self, exchange: type[Any], **settings: Any) -> None:
         """Run one of nbgrader's exchange steps as its own command does, without the command's start-up."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
 
+from autograde.demo.reflections import reflection
 from autograde.weeks import Variant, Week, variants
 
 Json = dict[str, Any]
@@ -38,20 +40,36 @@ class Submission:
     notebook: bytes
 
 
-def class_of_twelve(week: Week, stub: bytes) -> list[Submission]:
-    """Twelve notebooks in different states, the same on every run."""
-    makers: list[tuple[str, Callable[[], bytes]]] = [
-        ("the reference", lambda: filled(stub, references(week))),
-        ("alternatives throughout", lambda: filled(stub, references(week) | alternatives(week))),
-        *[(f"misconceptions, mix {n}", lambda n=n: filled(stub, mixed(week, n))) for n in range(1, 5)],
-        ("the first half", lambda: filled(stub, first_half(week))),
-        ("one exercise", lambda: filled(stub, dict(islice(references(week).items(), 1)))),
-        ("an untouched stub", lambda: stub),
-        ("a syntax error", lambda: filled(stub, references(week) | broken(week))),
-        ("metadata lost, cells reversed", lambda: rearranged(filled(stub, references(week)))),
-        ("an attack", lambda: with_cell(filled(stub, first_half(week)), HOSTILE)),
+def class_of(week: Week, stub: bytes, size: int = 12) -> list[Submission]:
+    """Notebooks in different states, the same on every run: twelve kinds, then misconceptions in other mixes."""
+    makers: list[tuple[str, Callable[[bytes], bytes]]] = [
+        ("the reference", lambda stub: filled(stub, references(week))),
+        ("alternatives throughout", lambda stub: filled(stub, references(week) | alternatives(week))),
+        *[(f"misconceptions, mix {n}", partial(_with_misconceptions, week, n)) for n in range(1, 5)],
+        ("the first half", lambda stub: filled(stub, first_half(week))),
+        ("one exercise", lambda stub: filled(stub, dict(islice(references(week).items(), 1)))),
+        ("an untouched stub", lambda _: stub),
+        ("a syntax error", lambda stub: filled(stub, references(week) | broken(week))),
+        ("metadata lost, cells reversed", lambda stub: rearranged(filled(stub, references(week)))),
+        ("an attack", lambda stub: with_cell(filled(stub, first_half(week)), HOSTILE)),
     ]
-    return [Submission(f"learner{n:02d}", what, make()) for n, (what, make) in enumerate(makers, 1)]
+    makers += [
+        (f"misconceptions, mix {n}", partial(_with_misconceptions, week, n)) for n in range(5, size - 7)
+    ]
+    begun = [filled(stub, {"reflection": reflection(number)}) for number in range(size)]
+    return [
+        Submission(learner, what, make(mine))
+        for learner, (what, make), mine in zip(learners(size), makers, begun, strict=False)
+    ]
+
+
+def learners(size: int) -> list[str]:
+    """The ids of a class."""
+    return [f"learner{number:02d}" for number in range(1, size + 1)]
+
+
+def _with_misconceptions(week: Week, number: int, stub: bytes) -> bytes:
+    return filled(stub, mixed(week, number))
 
 
 def references(week: Week) -> dict[str, str]:
@@ -120,8 +138,3 @@ def with_cell(data: bytes, source: str) -> bytes:
 
 def _written(notebook: Json) -> bytes:
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
-
-
-def pairs(learners: list[str]) -> Iterator[tuple[str, str]]:
-    """Neighbours as partners."""
-    return zip(learners[::2], learners[1::2], strict=True)

@@ -13,11 +13,17 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 
 from autograde.nbgrader_plugin.cells import SaveCellsKeepingGrades  # noqa: E402
 from autograde.nbgrader_plugin.exporter import SubmissionExporter  # noqa: E402
+from autograde.nbgrader_plugin.exports import CanvasExport, CsvExport, MoodleExport  # noqa: E402
+from autograde.nbgrader_plugin.partner_page import AddPartnersPage  # noqa: E402
 from autograde.nbgrader_plugin.preprocessors import GradeSealed, RebuildFromMaster  # noqa: E402
 from autograde.nbgrader_plugin.scores import SaveScores  # noqa: E402
 
 __all__ = [
+    "AddPartnersPage",
+    "CanvasExport",
+    "CsvExport",
     "GradeSealed",
+    "MoodleExport",
     "RebuildFromMaster",
     "SaveCellsKeepingGrades",
     "SaveScores",

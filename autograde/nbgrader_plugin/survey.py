@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from glob import glob
 from pathlib import Path
@@ -19,6 +19,7 @@ from nbgrader.utils import parse_utc
 
 from autograde.errors import Fault
 from autograde.grading import Graded, timed_out
+from autograde.nbgrader_plugin.joint import lay_joint
 from autograde.nbgrader_plugin.judging import GRADERS, Terms
 from autograde.nbgrader_plugin.releases import Release, open_release
 from autograde.nbgrader_plugin.submissions import SUFFIX, Submission, find_submission
@@ -38,13 +39,18 @@ class Survey:
 def look_at_class(coursedir: Any, log: Any) -> Survey:
     """Find what was handed in, by the course's settings of week, learners and folders."""
     survey = Survey()
+    for folder, _, _ in _folders(coursedir):
+        _drop_dead_links(folder, log)
+        _mend_timestamp(folder, log)
+    joint = lay_joint(coursedir)
     for folder, learner, week in _folders(coursedir):
         if week not in survey.releases:
             survey.releases[week] = _released(coursedir, week)
         exercises = survey.releases[week].week.exercises
-        survey.found[str(folder)] = find_submission(folder, learner, week, exercises)
-        _drop_dead_links(folder, log)
-        _mend_timestamp(folder, log)
+        found = find_submission(folder, learner, week, exercises)
+        if learner in joint:
+            found = replace(found, remarks=(joint[learner].sentence, *found.remarks))
+        survey.found[str(folder)] = found
     return survey
 
 

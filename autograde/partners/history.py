@@ -13,6 +13,7 @@ from pathlib import Path
 from autograde.errors import Fault
 from autograde.files import replace
 
+PAIRS = "pairs.csv"
 HEADER = ("week", "partner", "partner", "partner")
 Group = tuple[str, ...]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograde.errors import Fault
 
+ROSTER = "roster.csv"
 COLUMNS = ("id", "first_name", "last_name", "email", "comfort", "not_with", "joint_with")
 # What nbgrader makes folders of, and what a spreadsheet wouldn't take for a formula.
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
@@ -70,6 +71,11 @@ def read_roster(path: Path) -> Roster:
     return Roster(members, (*problems, *_unknown(path.name, members)))
 
 
+def is_safe_id(text: str) -> bool:
+    """Whether a folder may be named by it on any system."""
+    return bool(SAFE_ID.fullmatch(text)) and ".." not in text and not RESERVED.fullmatch(text)
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
@@ -87,7 +93,7 @@ def _fault(cells: dict[str, str], members: Mapping[str, Member]) -> str:
     learner, comfort = cells.get("id", ""), cells.get("comfort", "")
     if not learner:
         return "the id is missing; give each learner one of their own."
-    if not SAFE_ID.fullmatch(learner) or ".." in learner or RESERVED.fullmatch(learner):
+    if not is_safe_id(learner):
         return (
             f"{learner!r} can't be an id, since folders are named by it; use letters, digits, `_`, `-`, `.`."
         )

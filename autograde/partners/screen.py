@@ -11,13 +11,10 @@ from rich.table import Table
 from autograde.course.opening import configured
 from autograde.errors import Fault
 from autograde.partners.enrolment import Enrolled, enrol
-from autograde.partners.history import Pairs, read_pairs, write_pairs
+from autograde.partners.history import PAIRS, Pairs, read_pairs, write_pairs
 from autograde.partners.pairing import pair
 from autograde.partners.plans import with_plans
-from autograde.partners.roster import Member, Roster, read_roster
-
-ROSTER = "roster.csv"
-PAIRS = "pairs.csv"
+from autograde.partners.roster import ROSTER, Member, Roster, read_roster
 
 
 def enrol_on_screen(course: Path, *, remove: bool = False) -> bool:
