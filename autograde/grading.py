@@ -35,7 +35,6 @@ class Graded:
     path: Path
     report: Report | None
     outputs: dict[int, tuple[str, list[bytes]]] = field(default_factory=dict)
-    reflection: dict[str, Any] | None = None
     pictures: dict[str, list[Picture | None]] = field(default_factory=dict)
     fault: str | None = None
     cached: bool = False
@@ -191,7 +190,7 @@ def graded_of(path: Path, message: dict[str, Any], *, cached: bool = False) -> G
         for place, (text, images) in message["outputs"].items()
     }
     report = Report.from_json(json.dumps(message["report"]))
-    return Graded(path, report, outputs, message["reflection"], message["pictures"], cached=cached)
+    return Graded(path, report, outputs, message["pictures"], cached=cached)
 
 
 def timed_out(report: Report) -> bool:

@@ -467,15 +467,6 @@ def test_a_file_that_cannot_be_opened_is_a_sentence_and_the_others_are_graded(
     assert graded[tmp_path / "week02.ipynb"].report is not None
 
 
-def test_the_reflection_is_kept_as_plain_data(grader: Grader, tmp_path: Path) -> None:
-    graded = grade(
-        grader, tmp_path, notebook(reflection="reflection = {'hours': 2.5, 'questions': ['what', object()]}")
-    )
-    assert graded.reflection is not None
-    assert graded.reflection["hours"] == 2.5
-    assert graded.reflection["questions"][0] == "what"
-
-
 def test_plots_and_prints_are_kept_for_the_human_grader(grader: Grader, tmp_path: Path) -> None:
     own = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nprint('seen')\nplt.show()"
     graded = grade(grader, tmp_path, notebook(own_plot=own))
@@ -648,7 +639,7 @@ def test_what_no_screen_can_show_is_in_no_report(grader: Grader, tmp_path: Path)
         assert "\\u001b" not in text
 
 
-def test_a_reflection_that_cannot_be_written_down_costs_nothing(grader: Grader, tmp_path: Path) -> None:
+def test_a_value_that_cannot_be_written_down_costs_nothing(grader: Grader, tmp_path: Path) -> None:
     graded = grade(
         grader, tmp_path, notebook(reflection="reflection = {10**6000: 10**6000, 'a': [10**6000]}")
     )

@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograde.classroom.gradebook import Scores, saved_scores
 from autograde.classroom.records import Cause, ClassWeek, Score, Term, Work
 from autograde.classroom.writings import METHODS, methods_in, reflection_in
-from autograde.course.kept import read_kept
 from autograde.course.opening import with_gradebook
 from autograde.errors import Fault
+from autograde.nbgrader_plugin.reports import FOLDER, place_of, read_kept
 from autograde.nbgrader_plugin.submissions import find_submission
 from autograde.notebook import Cell
 from autograde.partners import PAIRS, ROSTER, Member, Pairs, read_pairs, read_roster
@@ -27,7 +27,6 @@ from autograde.places import WEEK, Kit
 from autograde.report import Report
 from autograde.weeks import Week, load_week, variants
 
-REPORTS = "reports"
 T = TypeVar("T")
 
 
@@ -72,11 +71,11 @@ def gather(course: Path, kit: Kit, weeks: Sequence[str] = ()) -> Term:
     app = with_gradebook(root, missing or (names or ["week00"])[0])
     if missing or not names:
         what = f"there are no reports of {missing}" if missing else "there are no reports"
-        raise Fault(what, str(root / REPORTS), f"run `autograde grade {missing or 'week00'}` first")
+        raise Fault(what, str(root / FOLDER), f"run `autograde grade {missing or 'week00'}` first")
     books = _open(root, app.coursedir, kit)
     gathered = tuple(week for week in (_week(books, name) for name in names) if week.work)
     if not gathered:
-        raise Fault("no report can be read", str(root / REPORTS), f"run `autograde grade {names[-1]}` again")
+        raise Fault("no report can be read", str(root / FOLDER), f"run `autograde grade {names[-1]}` again")
     everybody = [*books.students.values(), *books.members.values()]
     called = {person.id: _full_name(person) for person in everybody}
     words = {
@@ -89,7 +88,7 @@ def gather(course: Path, kit: Kit, weeks: Sequence[str] = ()) -> Term:
 
 def weeks_with_reports(root: Path) -> list[str]:
     """The weeks that were graded in a course folder."""
-    found = (root / REPORTS).glob("week*/*.json")
+    found = (root / FOLDER).glob("week*/*.json")
     return sorted({path.parent.name for path in found if WEEK.fullmatch(path.parent.name)})
 
 
@@ -137,11 +136,11 @@ def _week(books: Books, name: str) -> ClassWeek:
 
 
 def _reported(books: Books, week: str) -> list[str]:
-    return sorted(path.stem for path in (books.root / REPORTS / week).glob("*.json"))
+    return sorted(path.stem for path in (books.root / FOLDER / week).glob("*.json"))
 
 
 def _work(books: Books, week: Week | None, name: str, learner: str) -> Work | None:
-    path = books.root / REPORTS / name / f"{learner}.json"
+    path = place_of(books.root, name, learner)
     kept = read_kept(path)
     if kept is None:
         books.problems.append(

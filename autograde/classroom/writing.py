@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.classroom.gathering import REPORTS, gather
+from autograde.classroom.gathering import gather
 from autograde.classroom.masking import anonymous
 from autograde.classroom.rendering import points_by_learner, term_page, week_page
 from autograde.classroom.sheets import term_sheets, week_sheets
 from autograde.course.opening import unwritable
 from autograde.files import replace
+from autograde.nbgrader_plugin.reports import FOLDER
 from autograde.places import Kit
 
 NAMED, NAMELESS = "class", "class-anonymous"  # folders in reports/
@@ -36,7 +37,7 @@ def write_report(course: Path, kit: Kit, week: str = "", *, without_names: bool 
     else:
         tables = term_sheets(term, list(points_by_learner(term)))
         page = term_page(term, list(tables))
-    folder = course.resolve() / REPORTS / (NAMELESS if without_names else NAMED)
+    folder = course.resolve() / FOLDER / (NAMELESS if without_names else NAMED)
     _write(folder, {f"{week or 'term'}.html": page.encode(), **tables})
     return Written(
         folder / f"{week or 'term'}.html", tuple(folder / name for name in tables), gathered.problems

@@ -15,8 +15,8 @@ from autograde.learner.host import Answer
 from autograde.learner.lending import Borrowed
 from autograde.learner.wire import WireError
 from autograde.properties import driver, lendable
+from autograde.report import TESTING
 from autograde.show import show
-from autograde.weeks.tested import BREAK
 
 MOST_DEPTH = 20
 
@@ -24,8 +24,8 @@ MOST_DEPTH = 20
 def tests_on_each_other(exercises: Sequence[str], members: Sequence[Member], has: Any) -> Iterator[Broken]:
     """What each side's break_ tests say of the others' code; `has(place, name)` says what is there to be run."""
     for test in exercises:
-        target = test.removeprefix(BREAK)
-        if not test.startswith(BREAK) or target not in exercises:
+        target = test.removeprefix(TESTING)
+        if not test.startswith(TESTING) or target not in exercises:
             continue
         for by, member in enumerate(members):
             for on, other in enumerate(members):

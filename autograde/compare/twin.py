@@ -14,8 +14,8 @@ from autograde.learner import Learner, LearnerStopped
 from autograde.learner.host import Answer, Settling, settled, watched
 from autograde.learner.lending import Ledger
 from autograde.learner.wire import Decoder, Encoder
+from autograde.report import TESTING
 from autograde.show import show
-from autograde.weeks.tested import BREAK
 
 LARGEST_CALLS = 3
 
@@ -197,7 +197,7 @@ def _calls(side: Learner, name: str) -> bool:
 
 def worst(outcomes: Sequence[Outcome], exercise: str) -> Apart | None:
     """The gravest difference between any two; of a "now break it" test only whether it raises counts."""
-    breaks = exercise.startswith(BREAK)
+    breaks = exercise.startswith(TESTING)
     return gravest(between(*pair, any_error=breaks) for pair in combinations(outcomes, 2))
 
 

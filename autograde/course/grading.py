@@ -14,13 +14,14 @@ from typing import TypeVar
 from sqlalchemy.exc import DatabaseError
 
 from autograde.course.booking import Bookkeeper, describe
-from autograde.course.kept import Books, Kept
+from autograde.course.kept import Books
 from autograde.course.opening import Course, open_course, unwritable
 from autograde.errors import Fault
 from autograde.grading import Graded, Grader
 from autograde.nbgrader_plugin import SubmissionExporter
 from autograde.nbgrader_plugin.judging import full_report
 from autograde.nbgrader_plugin.releases import unusable
+from autograde.nbgrader_plugin.reports import Kept, keep
 from autograde.nbgrader_plugin.submissions import Submission
 from autograde.nbgrader_plugin.survey import terms_of
 from autograde.report import Report
@@ -105,7 +106,7 @@ def _graded(
 def _book(
     course: Course, books: Books, bookkeeper: Bookkeeper, submission: Submission, graded: Graded | None
 ) -> LearnerGrade:
-    """Keep the report of one submission, and bring nbgrader's books up to it."""
+    """Bring nbgrader's books up to the report of one submission, and note that they are."""
     cached = graded is not None and graded.cached
     try:
         report = full_report(submission, graded, course.survey.releases[course.week].week)
@@ -114,8 +115,6 @@ def _book(
     stamp = books.stamp(submission, report)
     if books.agree(submission, report, stamp):
         return LearnerGrade(submission.learner, report, False, cached)
-    reflection = graded.reflection if graded else None
-    books.keep(submission, Kept(submission.learner, report, reflection))
     try:
         bookkeeper.book(submission, graded)
     except DatabaseError:
@@ -125,7 +124,7 @@ def _book(
             raise
         message = f"nbgrader could not book {submission.learner} ({describe(error)})."
         return LearnerGrade(submission.learner, report, False, cached, message)
-    books.keep(submission, Kept(submission.learner, report, reflection, stamp))
+    keep(course.root, Kept(submission.learner, report, stamp))
     return LearnerGrade(submission.learner, report, True, cached)
 
 

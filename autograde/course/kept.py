@@ -1,53 +1,21 @@
-"""The reports that a course folder keeps, and whether nbgrader's books say what they say."""
+"""Whether nbgrader's books say what the kept reports say."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
 from autograde.course.opening import Course
-from autograde.files import replace
 from autograde.identity import digest_of, key_of, package_digest
 from autograde.nbgrader_plugin import SaveScores
+from autograde.nbgrader_plugin.reports import place_of, read_kept
 from autograde.nbgrader_plugin.scores import scores_of
 from autograde.nbgrader_plugin.submissions import Submission
 from autograde.nbgrader_plugin.survey import TIMESTAMP
 from autograde.places import COURSE_CONFIG
 from autograde.report import Report
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One learner's report as it is kept. `booked` is the stamp of what nbgrader's books were last given."""
-
-    learner: str
-    report: Report
-    reflection: dict[str, Any] | None
-    booked: str | None = None
-
-    def to_json(self) -> str:
-        """One JSON document."""
-        fields = {
-            "learner": self.learner,
-            "report": json.loads(self.report.to_json()),
-            "reflection": self.reflection,
-            "booked": self.booked,
-        }
-        return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
-
-
-def read_kept(path: Path) -> Kept | None:
-    """A kept report; None if there is none that can be read."""
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        report = Report.from_json(json.dumps(fields["report"]))
-        return Kept(fields["learner"], report, fields["reflection"], fields["booked"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 class Books:
@@ -70,7 +38,7 @@ class Books:
 
     def agree(self, submission: Submission, report: Report, stamp: str) -> bool:
         """Whether everything that bookkeeping would do was done, down to the scores."""
-        kept = read_kept(self.path(submission))
+        kept = read_kept(place_of(self._course.root, submission.week, submission.learner))
         if kept is None or kept.booked != stamp:
             return False
         place = self._course.coursedir.format_path
@@ -79,16 +47,6 @@ class Books:
         saved = self._scores.get(submission.learner, {})
         there = Path(folder, f"{submission.week}.ipynb").is_file()
         return there and all(saved.get(name) == score for name, score in wanted.items())
-
-    def keep(self, submission: Submission, kept: Kept) -> None:
-        """Write the report, so that the old file stays whole until the new one is."""
-        path = self.path(submission)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, kept.to_json().encode())
-
-    def path(self, submission: Submission) -> Path:
-        """Where a learner's report is kept."""
-        return self._course.reports / f"{submission.learner}.json"
 
 
 def _saved_scores(gradebook: Any, week: str) -> dict[str, dict[str, float | None]]:

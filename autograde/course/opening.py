@@ -31,11 +31,6 @@ class Course:
     def coursedir(self) -> Any:
         return self.app.coursedir
 
-    @property
-    def reports(self) -> Path:
-        """Where the week's reports are kept, a file a learner."""
-        return self.root / "reports" / self.week
-
 
 def open_course(folder: Path, week: str) -> Course:
     """The course in a folder. Fault where it isn't one, or where nothing could be saved in it."""

@@ -3,7 +3,7 @@
     {"week": "/…/solutions/week06", "seed": 0, "workers": 2, "trust": false, "secrets": [...]}     once, first
         {"ready": ["descriptors", …]}  or  {"fault": "sentence"}
     {"id": 3, "path": "/…/week06.ipynb"}
-        {"id": 3, "report": {…}, "outputs": {…}, "reflection": …}  or  {"id": 3, "fault": "sentence"}
+        {"id": 3, "report": {…}, "outputs": {…}}  or  {"id": 3, "fault": "sentence"}
 
 Each submission is graded in a fork of this process, with limits: what a learner's code returns may cost that
 fork its life, never the judge.
@@ -222,7 +222,6 @@ def graded(judging: Judging, job: Job, tell: Any) -> Json:
     return {
         "report": asdict(report),
         "outputs": outputs,
-        "reflection": submitted.reflection,
         "pictures": submitted.pictures,
     }
 

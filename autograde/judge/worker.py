@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from autograde.assembly import AssembledCell, assemble
 from autograde.judge.assess import Judged, exercise_reports, run_suite
@@ -15,8 +15,7 @@ from autograde.learner import Learner, LearnerStopped
 from autograde.learner.cells import CellOutput, RunnableCell
 from autograde.notebook import Notebook, read_notebook
 from autograde.picture import Picture
-from autograde.report import Report, printable
-from autograde.show import show
+from autograde.report import Report
 
 CELLS_LOST = 3
 MAX_IMAGES_BYTES = 32 * 2**20  # of one submission
@@ -43,7 +42,6 @@ class Submitted:
     problems: list[str] = field(default_factory=list)
     outputs: dict[int, CellOutput] = field(default_factory=dict)
     lost: set[int] = field(default_factory=set)
-    reflection: dict[str, Any] | None = None
     pictures: dict[str, list[Picture | None]] = field(default_factory=dict)
 
     def runnable(self) -> Iterator[tuple[int, RunnableCell]]:
@@ -141,7 +139,6 @@ class Judging:
             if first:
                 submitted.outputs = outputs
                 submitted.problems += problems
-                submitted.reflection = reflection_of(learner)
             return learner
 
     def _absent(self, submitted: Submitted) -> set[str]:
@@ -156,31 +153,6 @@ class Judging:
             for cell in submitted.cells
             if cell.origin and cell.grade_id in stubs and fingerprint(cell.source) == stubs[cell.grade_id]
         }
-
-
-def reflection_of(learner: Learner) -> dict[str, Any] | None:
-    """What the learner wrote about the week, numbers, words and lists of words only."""
-    if not learner.has("reflection"):
-        return None
-    try:
-        written = learner.reflection
-    except (Exception, LearnerStopped):
-        return None
-    if type(written) is not dict:
-        return None
-    return {_words(key, 40): _brief(value) for key, value in list(written.items())[:20]}
-
-
-def _brief(value: Any) -> Any:
-    if type(value) in (list, tuple):
-        return [_words(entry) for entry in value[:20]]
-    plain = type(value) in (float, bool, type(None)) or (type(value) is int and abs(value) < 10**15)
-    return value if plain else _words(value)
-
-
-def _words(value: Any, longest: int = 500) -> str:
-    text = value if type(value) is str else show(value)
-    return printable(text[:longest])
 
 
 def plain(verdict: Verdict) -> Judged:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
@@ -33,6 +34,7 @@ class Work:
     submission: Submission
     release: Release
     terms: Terms
+    course: Path
     assembled: Assembled | None = None
     graded: Graded | None = None
     report: Report | None = None
@@ -76,6 +78,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert h
         for remark in submission.remarks:
             self.log.warning("%s: %s", submission.learner, remark)
         terms = terms_of(self.parent.coursedir, submission.week, self.trust)
-        self.work = Work(submission, self._survey.releases[submission.week], terms)
+        course = Path(self.parent.coursedir.root)
+        self.work = Work(submission, self._survey.releases[submission.week], terms, course)
         resources["metadata"] = {"name": submission.week, "path": str(submission.folder)}
         return self.from_notebook_node(new_notebook(), resources, **options)  # type: ignore[no-any-return]

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from autograde.errors import Fault
 from autograde.nbgrader_plugin.releases import unusable
+from autograde.nbgrader_plugin.reports import place_of
 from autograde.partners.history import Group
 from autograde.partners.joint import Desk, Joint, joint_groups, lay
 from autograde.partners.roster import ROSTER, Roster, read_roster
@@ -110,6 +111,6 @@ def _learner_of(coursedir: Any, aside: Path, week: str) -> str:
 def _forget(coursedir: Any, learner: str, week: str) -> None:
     for step in (coursedir.autograded_directory, coursedir.feedback_directory):
         shutil.rmtree(coursedir.format_path(step, learner, week), ignore_errors=True)
-    (Path(coursedir.root) / "reports" / week / f"{learner}.json").unlink(missing_ok=True)
+    place_of(Path(coursedir.root), week, learner).unlink(missing_ok=True)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook, suppress(MissingEntry):
         gradebook.remove_submission(week, learner)

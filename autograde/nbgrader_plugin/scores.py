@@ -13,6 +13,7 @@ from traitlets import Bool
 from autograde.errors import Fault
 from autograde.nbgrader_plugin.preprocessors import work_of
 from autograde.nbgrader_plugin.releases import CHECK
+from autograde.nbgrader_plugin.reports import Kept, keep
 from autograde.report import Report
 
 NO_RESPONSE = "No response."
@@ -27,10 +28,10 @@ def scores_of(report: Report, count_stretch: bool) -> dict[str, float]:
 
 
 class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Writes one submission's scores and comments in one transaction; what a person entered stays.
+    """Writes one submission's scores and comments in one transaction, and then its report.
 
-    As with nbgrader's SaveAutoGrades a score that a person set is marked to be looked at again, and so is an
-    answer to a question; one that wasn't answered scores 0 and says so.
+    What a person entered stays. As with nbgrader's SaveAutoGrades a score that a person set is marked to be looked
+    at again, and so is an answer to a question; one that wasn't answered scores 0 and says so.
     """
 
     count_stretch = Bool(
@@ -39,7 +40,8 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Save what the report says; `nb` is only asked which questions were answered."""
-        report = work_of(self).report
+        work = work_of(self)
+        report = work.report
         if report is None:
             raise Fault(
                 "SaveScores has no report to save", "nbgrader_config.py", "let GradeSealed run before it"
@@ -56,6 +58,7 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no
             for cell in cells:
                 self._save(cell, grades, comments, scores)
             gradebook.db.commit()
+        keep(work.course, Kept(about["student"], report))
         return nb, resources
 
     def _save(

@@ -51,6 +51,12 @@ def test_the_export_says_what_the_gradebook_says(cycle: Cycle, learner: str) -> 
     assert (float(cycle.export[learner]["score"]), float(cycle.export[learner]["max_score"])) == (points, 9.5)
 
 
+@pytest.mark.parametrize("learner", DESERVED)
+def test_nbgraders_own_command_keeps_the_report_too(cycle: Cycle, learner: str) -> None:
+    kept = json.loads((cycle.place.course / "reports" / WEEK / f"{learner}.json").read_text())
+    assert kept["report"]["points"] == sum(points or 0 for points in DESERVED[learner].values())
+
+
 def test_every_command_of_the_cycle_succeeds(cycle: Cycle) -> None:
     failed = {
         name: run.stderr for name, run in cycle.said.items() if run.returncode or "Traceback" in run.stderr
