@@ -136,6 +136,27 @@ def audit(
 
 
 @app.command(rich_help_panel=INSTRUCTORS)
+def lecture(
+    weeks: Weeks = None,
+    names: Annotated[
+        Path | None, typer.Option(help="a file with a name a line; the kit's own names unless given")
+    ] = None,
+    steps: Annotated[int, typer.Option(help="of training, for what is trained in batches", min=2)] = 200_000,
+) -> None:
+    """Train the references as the lectures do, and say how far they come."""
+    from autograde.lecture import weeks_with_lectures
+    from autograde.lecture.screen import lecture_on_screen
+    from autograde.places import kit_with_solutions
+
+    solutions = kit_with_solutions().solutions
+    there = weeks_with_lectures(solutions)
+    for week in weeks or []:
+        if week not in there:
+            raise Fault(f"{week} trains nothing that a lecture does", remedy=f"there are {', '.join(there)}")
+    lecture_on_screen(solutions, weeks or there, names, steps)
+
+
+@app.command(rich_help_panel=INSTRUCTORS)
 def roster(
     remove: Annotated[
         bool, typer.Option("--remove", help="let learners go who aren't in it and handed nothing in")
