@@ -28,6 +28,7 @@ Line = tuple[Span, ...]
 Detail = Literal["table", "first", "all"]
 
 MOST_LINES = 15
+FEWEST_LINES = 2
 MOST_BLOCKS = 3
 BAR_WIDTH = 40
 LABEL_WIDTH = 10
@@ -164,7 +165,7 @@ def explanation_lines(explanation: Explanation, width: int = 80) -> Iterator[Lin
     drawn = table(explanation.picture, room) if explanation.picture else []
     parts = [part for part in explanation.parts if not (drawn and part[0] in DRAWN)]
     texts = [(label, _wrapped(label, text, room)) for label, text in parts]
-    _fit([lines for _, lines in texts], MOST_LINES - len(head) - len(drawn) - bool(explanation.others))
+    _fit(texts, MOST_LINES - len(head) - len(drawn) - bool(explanation.others))
     start = len(explanation.entry) + 1
     yield ((head[0][:start], "bad"), (head[0][start:], "strong"))
     yield from (((text, "strong"),) for text in head[1:])
@@ -195,17 +196,24 @@ def _wrapped(label: str, text: str, width: int) -> list[str]:
     return [line for found in wrapped for line in found] or [""]
 
 
-def _fit(texts: list[list[str]], budget: int) -> None:
-    """Shorten the longest text, a line at a time, until all of them fit; cut ones end in an ellipsis."""
+def _fit(texts: Sequence[tuple[str, list[str]]], budget: int) -> None:
+    """Shorten the longest text, a line at a time, until all of them fit; cut ones end in an ellipsis.
+
+    Values give way first, down to FEWEST_LINES: half of a sentence helps nobody.
+    """
     cut: set[int] = set()
-    while sum(map(len, texts)) > budget:
-        longest = max(range(len(texts)), key=lambda index: len(texts[index]))
-        if len(texts[longest]) == 1:
+    while sum(len(lines) for _, lines in texts) > budget:
+        values = [
+            at for at, (label, lines) in enumerate(texts) if label in VALUES and len(lines) > FEWEST_LINES
+        ]
+        longest = max(values or range(len(texts)), key=lambda at: len(texts[at][1]))
+        if len(texts[longest][1]) == 1:
             break
-        texts[longest].pop()
+        texts[longest][1].pop()
         cut.add(longest)
-    for index in cut:
-        texts[index][-1] = f"{texts[index][-1][:-2]} …"
+    for at in cut:
+        lines = texts[at][1]
+        lines[-1] = f"{lines[-1][:-2]} …"
 
 
 def plain_text(lines: Iterator[Line]) -> str:

@@ -478,3 +478,23 @@ def test_a_test_of_learners_that_holds_its_checks_is_said_to_meet_more() -> None
     seen = Told("A law.", True, "passed", entry="break_f")
     text = plain_text(week_lines([exercise_of("break_f", 3, False, [told, seen], 2, defined=True)], []))
     assert "by what you have" not in text
+
+
+def test_values_are_cut_before_a_sentence_is() -> None:
+    cause = " ".join(["Rolls the context on before it is written down."] * 9)
+    example = "\n".join(f"words = {number}" for number in range(5))
+    told = Told(
+        "A law.",
+        False,
+        "failed",
+        example,
+        "1",
+        "2",
+        f"1 where 2 is right\n{cause}\nWhich?",
+        "rolls",
+        entry="f",
+    )
+    text = plain_text(week_lines([exercise_of("f", 3, False, [told], 1, defined=True)], []))
+    assert " ".join(cause.split()) in " ".join(text.split())
+    assert "words = 1" in text
+    assert "words = 4" not in text
