@@ -5,12 +5,12 @@ from __future__ import annotations
 import linecache
 import time
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import CodeType, MappingProxyType, TracebackType
 from typing import Any
 
 from autograde.errors import Fault
@@ -107,6 +107,7 @@ class Bench:
             told.example, told.message = None, self._missing(test.exercise)
         elif error is not None and not verdict.todo:
             told.line = _learners_line(error.__traceback__)
+            told.uses = self._uses(test.exercise)
             told.message = self._with_whereabouts(told.message or "", error)
         return told
 
@@ -115,6 +116,12 @@ class Bench:
         sentence, newline, hint = message.partition("\n")
         return f"{sentence}; {more}{newline}{hint}" if more else message
 
+    def _uses(self, exercise: str) -> tuple[str, ...]:
+        """The other exercises that the learner's code for this one names."""
+        others = dict.fromkeys(entry.exercise for entry in self.suite.entries if entry.exercise != exercise)
+        named = {name for code in _codes(self.namespace.get(exercise)) for name in code.co_names}
+        return tuple(name for name in others if name in named)
+
     def _missing(self, name: str) -> str:
         taken = {entry.exercise for entry in self.suite.entries}
         others = [known for known in self.namespace if not known.startswith("_") and known not in taken]
@@ -122,6 +129,21 @@ class Bench:
         live = "write it, delete its `raise NotImplementedError`, and run its cell"
         advice = live if self._live else "does its cell run, and is that still its name?"
         return f"nothing in the notebook is called {name}; {f'did you mean {near[0]}?' if near else advice}"
+
+
+def _codes(value: Any) -> Iterator[CodeType]:
+    """The code of a function, or of a class's own, with what is defined inside."""
+    if isinstance(value, type):
+        for method in vars(value).values():
+            if not isinstance(method, type):
+                yield from _codes(getattr(method, "fget", method))
+        return
+    waiting = [getattr(value, "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if isinstance(code, CodeType):
+            yield code
+            waiting += code.co_consts
 
 
 def _learners_line(trace: TracebackType | None) -> str:

@@ -6,7 +6,7 @@ Plain data, from which `tables` makes text and `pages` HTML.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,13 +27,18 @@ VALUES = ("input", "got", "expected", "line")  # the labels of what is shown as 
 
 @dataclass
 class Told(PropertyReport):
-    """What a test said, with what no report holds: the learner's line that raised, a picture, the behaviour's marks."""
+    """What a test said, with what no report holds: the learner's line that raised, a picture, the behaviour's marks.
+
+    `uses` are the exercises that the learner's code calls, `waits_for` those of them that aren't done.
+    """
 
     entry: str = ""
     todo: bool = False
     line: str = ""
     picture: Picture | None = None
     marks: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,21 @@ def _without(explanation: Explanation, before: Sequence[Explanation]) -> Explana
     """An explanation without the cause and the hint that one before it has told."""
     told = {part for each in before for part in each.parts if part[0] in ("cause", "hint")}
     return replace(explanation, parts=tuple(part for part in explanation.parts if part not in told))
+
+
+def with_unfinished(exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
+    """The exercises, with what each of their failures may be owed to: others that it uses and that aren't done."""
+    open_names = {each.name.partition("-")[0] for each in exercises if each.status != "done"}
+    return [
+        replace(each, properties=[_waiting(said, open_names) for said in each.properties])
+        for each in exercises
+    ]
+
+
+def _waiting(said: PropertyReport, open_names: Set[str]) -> PropertyReport:
+    if not isinstance(said, Told) or said.outcome == "passed":
+        return said
+    return replace(said, waits_for=tuple(name for name in said.uses if name in open_names))
 
 
 def illustrated(
@@ -186,6 +206,9 @@ def _parts(said: PropertyReport) -> Iterator[tuple[str, str]]:
         yield _label(said), message
     if isinstance(said, Told) and said.line:
         yield "line", said.line
+    if isinstance(said, Told) and said.waits_for:
+        verb = "isn't" if len(said.waits_for) == 1 else "aren't"
+        yield "first", f"it uses {' and '.join(said.waits_for)}, which {verb} done: mend that"
     if said.misconception:
         cause, _, hint = hint.partition("\n")
         yield "cause", cause or said.misconception

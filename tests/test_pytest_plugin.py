@@ -498,3 +498,15 @@ def test_values_are_cut_before_a_sentence_is() -> None:
     assert " ".join(cause.split()) in " ".join(text.split())
     assert "words = 1" in text
     assert "words = 4" not in text
+
+
+def test_a_failure_names_the_unfinished_exercises_that_its_code_uses(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    using = {"double": "def double(x):\n    return [halve(y) for y in [4 * x]][0]"}
+    for halve, first in (("def halve(x):\n    return x", True), (RIGHT["halve"], False)):
+        folder = tmp_path / str(first)
+        notebook = cells({**RIGHT, **using, "halve": halve})
+        put_week(folder / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
+        shown = run(folder, "exercises/week01").text
+        assert ("first     it uses halve, which isn't done: mend that" in shown) is first

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograde.diagnosis.doors import diagnosed
-from autograde.explaining import Told, exercise_of
+from autograde.explaining import Told, exercise_of, with_unfinished
 from autograde.report import ExerciseReport
 from autograde.tables import Detail, Style, week_lines
 
@@ -63,7 +63,7 @@ def _exercises(plain: Sequence[dict[str, Any]]) -> tuple[list[ExerciseReport], d
     unrun = {name: counts[name] - len(said) for name, said in by_entry.items()}
     unrun = {name: count for name, count in unrun.items() if count > 0}
     boxes = {one["told"]["entry"].partition("-")[0]: one["boxes"] for one in plain}
-    return diagnosed(reports, boxes, unrun), unrun
+    return with_unfinished(diagnosed(reports, boxes, unrun)), unrun
 
 
 def _report(
