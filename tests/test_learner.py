@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import random
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -16,6 +18,7 @@ from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.deadline import deadline
 from autograde.learner.forking import Zygote, clean_environment
+from autograde.learner.host import Host
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience, SealedLearner
@@ -547,3 +550,12 @@ def test_the_zygote_may_leave_things_in_no_folder_but_its_own(tmp_path: Path) ->
         if "/" in value and name not in ("PATH", "LD_LIBRARY_PATH")
     }
     assert folders == {str(tmp_path)}
+
+
+def test_a_learners_own_draws_are_not_those_of_a_test() -> None:
+    Host({}).begin()
+    own = torch.randn(3).tolist(), random.random(), float(np.random.rand())
+    for seed in range(2000):
+        assert torch.randn(3, generator=torch.Generator().manual_seed(seed)).tolist() != own[0]
+        assert random.Random(seed).random() != own[1]
+        assert float(np.random.RandomState(seed).rand()) != own[2]
