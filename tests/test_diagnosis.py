@@ -11,6 +11,8 @@ import msgpack
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograde.build.public import write_public_suite
 from autograde.comparisons import Mismatch, assert_close, assert_equal
@@ -564,3 +566,10 @@ def test_only_what_all_examples_show_is_said_of_them() -> None:
         [],
     ):
         assert common_look(looks_) == ""
+
+
+@settings(deadline=None)
+@given(number=st.floats(0.01, 1000), octaves=st.integers(1, 6))
+def test_numbers_that_lie_octaves_apart_have_marks_of_their_own(number: float, octaves: int) -> None:
+    assert mark(number) != mark(number * 2**octaves)
+    assert mark([number, 0.0]) != mark([number * 2**octaves, 0.0])

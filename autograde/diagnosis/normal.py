@@ -95,18 +95,21 @@ def _tensor(value: torch.Tensor, shift: float) -> list[bytes]:
             return _pieces(value.item(), shift, 0)
         return [kind, shape, value.to(torch.int64).contiguous().numpy().tobytes()]
     wide = value.to(torch.float64)
-    cells = _cells(wide, shift)
-    return [b"float", shape, cells.contiguous().numpy().tobytes()]
+    octave, cells = _cells(wide, shift)
+    return [f"float {octave}".encode(), shape, cells.contiguous().numpy().tobytes()]
 
 
-def _cells(wide: torch.Tensor, shift: float) -> torch.Tensor:
-    """Each number's cell on a grid as fine as the largest of them asks for; what isn't finite has its own."""
+def _cells(wide: torch.Tensor, shift: float) -> tuple[int | None, torch.Tensor]:
+    """The octave of the largest number, and each one's cell on a grid as fine as that asks for.
+
+    What isn't finite has cells of its own; nothing but zeros, up to what rounding leaves of them, has no octave.
+    """
     finite = wide[wide.isfinite()]
     largest = float(finite.abs().max()) if finite.numel() else 0.0
-    if largest < 1e-9:  # what rounding leaves of a zero
-        cells = torch.zeros_like(wide)
+    if largest < 1e-9:
+        octave, cells = None, torch.zeros_like(wide)
     else:
-        grid = 2.0 ** math.floor(math.log2(largest) + math.log2(OCTAVE)) / STEPS
-        cells = (torch.nan_to_num(wide, 0.0, 0.0, 0.0) / grid + shift).round()
+        octave = math.floor(math.log2(largest) + math.log2(OCTAVE))
+        cells = (torch.nan_to_num(wide, 0.0, 0.0, 0.0) / (2.0**octave / STEPS) + shift).round()
     odd = torch.where(wide.isnan(), 3, torch.where(wide > 0, 1, 2)) + 2**40
-    return torch.where(wide.isfinite(), cells.to(torch.int64), odd)
+    return octave, torch.where(wide.isfinite(), cells.to(torch.int64), odd)

@@ -97,7 +97,7 @@ def _words(path: Path | None) -> list[str]:
 
 
 def _split(words: list[str], names: Names) -> Split:
-    letters = sorted(set("".join(words)))
-    stoi = {letter: number for number, letter in enumerate([".", *letters])}
+    symbols = [".", *sorted({letter for word in words for letter in word})]
+    stoi = dict(zip(symbols, range(len(symbols)), strict=True))
     train, dev, test = names.split_words(words, SEED)
     return Split(train, dev, test, stoi)
