@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from autograde.build import building
 from autograde.places import Kit
@@ -17,6 +18,9 @@ from autograde.places import Kit
 sys.path.insert(0, str(Path(__file__).parent))  # what the tests here share
 
 from tiny_week import make_kit, write_few_bytes
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(tryfirst=True)
