@@ -680,6 +680,19 @@ def test_grow(learner, xs):
     learner.grow(xs)
     assert_equal(xs, [*before, 1])
 '''
+IN_PLACE_PROPERTIES = '''
+from hypothesis import given, strategies as st
+from autograde.properties import assert_equal, exercise
+
+@exercise("grow")
+@given(xs=st.lists(st.integers(1, 9)))
+def test_grows_like_the_reference(learner, reference, xs):
+    """It grows as the reference does."""
+    right = list(xs)
+    learner.grow(xs)
+    reference.grow(right)
+    assert_equal(xs, right)
+'''
 
 
 def test_emptying_the_input_makes_no_answer_right(tmp_path: Path) -> None:
@@ -688,6 +701,7 @@ def test_emptying_the_input_makes_no_answer_right(tmp_path: Path) -> None:
     (tmp_path / "instructor").mkdir()
     (folder / "week02.py").write_text(IN_PLACE_WEEK)
     (folder / "test_week02.py").write_text(IN_PLACE_CHECKS)
+    (folder / "properties.py").write_text(IN_PLACE_PROPERTIES)
     right = {"grow": "def grow(xs):\n    xs.append(1)"}
     cells = {
         "empties": {"total": "def total(xs):\n    xs.clear()\n    return 0", **right},
