@@ -217,8 +217,8 @@ def batches(items, size, shuffle=False, seed=None):
         yield batch
 
 
-# %% exercise="batches" alternative="global-state"
-"""Seeds the global random state, as scripts do, and shuffles a copy."""
+# %% exercise="batches" alternative="takes-from-the-front"
+"""Takes batches off the front of a copy until nothing is left of it."""
 
 
 def batches(items, size, shuffle=False, seed=None):
@@ -226,8 +226,8 @@ def batches(items, size, shuffle=False, seed=None):
         raise ValueError("size < 1")
     order = items[:]
     if shuffle:
-        random.seed(seed)
-        random.shuffle(order)
+        source = random if seed is None else random.Random(seed)
+        source.shuffle(order)
     while order:
         yield order[:size]
         order = order[size:]

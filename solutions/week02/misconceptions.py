@@ -87,6 +87,58 @@ def compose(*fs):
     return composed
 
 
+# %% exercise="compose" misconception="left-to-right-and-no-nothing"
+"""Calls the leftmost function first, and can't do without one.
+
+Hint: compose(f, g)(x) is f(g(x)). Python must know g(x) before it can call f: which of the two comes first?
+"""
+
+
+def compose(*fs):
+    def composed(*args, **kwargs):
+        result = fs[0](*args, **kwargs)
+        for f in fs[1:]:
+            result = f(result)
+        return result
+
+    return composed
+
+
+# %% exercise="compose" misconception="returns-a-call"
+"""Calls the inner function and returns what that gives, in place of the function.
+
+Hint: `composed` is the function, `composed()` a call of it. Which of them does the caller want?
+"""
+
+
+def compose(*fs):
+    if not fs:
+        return lambda x: x
+
+    def composed(*args, **kwargs):
+        result = fs[-1](*args, **kwargs)
+        for f in reversed(fs[:-1]):
+            result = f(result)
+        return result
+
+    return composed()
+
+
+# %% exercise="compose" misconception="returns-nothing"
+"""Makes the inner function and doesn't return it.
+
+Hint: A function without `return` gives None. What should compose(f, g) give?
+"""
+
+
+def compose(*fs):
+    def composed(*args, **kwargs):
+        result = fs[-1](*args, **kwargs)
+        for f in reversed(fs[:-1]):
+            result = f(result)
+        return result
+
+
 # %% exercise="compose" misconception="one-argument-only"
 """The new function takes a single argument, so that the first function can't have more.
 
@@ -193,6 +245,39 @@ def make_multipliers(ks):
     return [lambda x: k * x for k in ks]
 
 
+# %% exercise="make_multipliers" misconception="numbers-not-functions"
+"""Returns a list of numbers, which are multiplied already.
+
+Hint: By what should they have been multiplied? The number comes later, when one of the functions is called.
+"""
+
+
+def make_multipliers(ks):
+    return [k * k for k in ks]
+
+
+# %% exercise="make_multipliers" misconception="one-function-for-all"
+"""Returns one function, which multiplies by all numbers at once.
+
+Hint: fs[0] must be a function by itself. What has to stand in the brackets of the list, and what in the function?
+"""
+
+
+def make_multipliers(ks):
+    return lambda x: [k * x for k in ks]
+
+
+# %% exercise="make_multipliers" misconception="a-map-not-a-list"
+"""Returns what `map` gives, an iterator without places, which is used up by going through it.
+
+Hint: fs[1] asks for a place. What makes a list of an iterator?
+"""
+
+
+def make_multipliers(ks):
+    return map(lambda k: lambda x: k * x, ks)
+
+
 # %% exercise="make_multipliers" misconception="multiplies-by-the-place"
 """The i-th function multiplies by i and not by ks[i].
 
@@ -238,15 +323,39 @@ def make_multipliers(ks):
 
 
 # %% exercise="append_to" misconception="mutable-default"
-"""Has a list for its default, which is made once and shared by all calls.
+"""Has a list for its default, which is made once, when `def` runs, and shared by all calls.
 
-Hint: A default is made when `def` runs, and not at each call. Which default can't be changed by anybody?
+Hint: Where in your function would a list be made anew at each call? And which default can't be changed by anybody?
 """
 
 
 def append_to(x, xs=[]):
     if xs is None:
         xs = []
+    xs.append(x)
+    return xs
+
+
+# %% exercise="append_to" misconception="mutable-default-and-no-question"
+"""Has a list for its default, which is made once, when `def` runs, and shared by all calls; and None has no append.
+
+Hint: Which default can't be changed by anybody? With that one, where would a list be made anew at each call?
+"""
+
+
+def append_to(x, xs=[]):
+    xs.append(x)
+    return xs
+
+
+# %% exercise="append_to" misconception="none-is-appended-to"
+"""Appends to None where no list was given.
+
+Hint: The default says "no list". What has to happen between `def` and `append` if xs is None?
+"""
+
+
+def append_to(x, xs=None):
     xs.append(x)
     return xs
 
@@ -328,6 +437,105 @@ def flatten(nested):
     for part in nested:
         if isinstance(part, list):
             flat.extend(part)
+        else:
+            flat.append(part)
+    return flat
+
+
+# %% exercise="flatten" misconception="list-in-a-default"
+"""Collects in a list that is the default of a parameter: it is made once, and keeps what earlier calls found.
+
+Hint: Section 3 again: when is a default made? Make the list inside the function, and use what the inner call returns.
+"""
+
+
+def flatten(nested, flat=[]):
+    for part in nested:
+        if isinstance(part, list):
+            flatten(part, flat)
+        else:
+            flat.append(part)
+    return flat
+
+
+# %% exercise="flatten" misconception="returns-nested"
+"""Returns what it was given.
+
+Hint: Entries that you find have to go into a list of your own. Which list do you return?
+"""
+
+
+def flatten(nested):
+    for part in nested:
+        if isinstance(part, list):
+            flatten(part)
+    return nested
+
+
+# %% exercise="flatten" misconception="result-thrown-away"
+"""Calls itself for an inner list and does nothing with what comes back.
+
+Hint: Each call has a list of its own. How do the entries that the inner call found get into the outer one's?
+"""
+
+
+def flatten(nested):
+    flat = []
+    for part in nested:
+        if isinstance(part, list):
+            flatten(part)
+        else:
+            flat.append(part)
+    return flat
+
+
+# %% exercise="flatten" misconception="empties-nested"
+"""Takes the entries out of the caller's list, which is empty afterwards.
+
+Hint: `pop` changes the list that it is called on. What goes through a list and leaves it as it is?
+"""
+
+
+def flatten(nested):
+    flat = []
+    while nested:
+        part = nested.pop(0)
+        if isinstance(part, list):
+            flat.extend(flatten(part))
+        else:
+            flat.append(part)
+    return flat
+
+
+# %% exercise="flatten" misconception="opens-texts-for-ever"
+"""Opens texts as if they were lists, and never ends: a text of one letter has a text of one letter in it.
+
+Hint: "G"[0] is "G" again. Ask for lists, and for nothing else.
+"""
+
+
+def flatten(nested):
+    flat = []
+    for part in nested:
+        if isinstance(part, (list, str)):
+            flat.extend(flatten(part))
+        else:
+            flat.append(part)
+    return flat
+
+
+# %% exercise="flatten" misconception="opens-whatever-can-be-looped-over"
+"""Opens whatever can be looped over, texts too, and never ends: a text of one letter has such a text in it.
+
+Hint: Texts, tuples and dicts can be looped over and stay whole. Which question is true of lists alone?
+"""
+
+
+def flatten(nested):
+    flat = []
+    for part in nested:
+        if hasattr(part, "__iter__"):
+            flat.extend(flatten(part))
         else:
             flat.append(part)
     return flat
@@ -485,6 +693,63 @@ def batches(items, size, shuffle=False, seed=None):
         yield items[start : start + size]
 
 
+# %% exercise="batches" misconception="shuffles-the-callers-list-by-the-shared-source"
+"""Shuffles the list that it was given, by the one source of randomness that everybody shares.
+
+Hint: `shuffle` works in place, and `order = items` is no copy. Whose list is it, and whose source?
+"""
+
+
+def batches(items, size, shuffle=False, seed=None):
+    if size < 1:
+        raise ValueError("size below 1")
+    if shuffle:
+        random.seed(seed)
+        random.shuffle(items)
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+# %% exercise="batches" misconception="keeps-what-shuffle-returns"
+"""Goes on with what `shuffle` returns, which is None.
+
+Hint: `shuffle` changes a list in place and returns nothing, as `append` does. Which list is the shuffled one?
+"""
+
+
+def batches(items, size, shuffle=False, seed=None):
+    if size < 1:
+        raise ValueError("size below 1")
+    order = list(items)
+    if shuffle:
+        order = random.Random(seed).shuffle(order)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+# %% exercise="batches" misconception="one-list-for-all"
+"""Fills and empties one and the same list, so that a batch that somebody keeps changes when the next one comes.
+
+Hint: All your batches are one object with many names. Where is the list made, and how often?
+"""
+
+
+def batches(items, size, shuffle=False, seed=None):
+    if size < 1:
+        raise ValueError("size below 1")
+    order = list(items)
+    if shuffle:
+        random.Random(seed).shuffle(order)
+    batch = []
+    for item in order:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch.clear()
+    if batch:
+        yield batch
+
+
 # %% exercise="batches" misconception="returns-a-list"
 """Makes all batches at once and returns them in a list.
 
@@ -529,6 +794,43 @@ def batches(items, size, shuffle=False, seed=None):
         raise ValueError("size below 1")
     order = list(items)
     if shuffle:
+        random.shuffle(order)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+# %% exercise="batches" misconception="seeds-the-shared-source"
+"""Seeds and uses the one source of randomness that everybody shares.
+
+Hint: Whoever draws from `random` after you, draws what your seed says. What did section 5 use in its place?
+"""
+
+
+def batches(items, size, shuffle=False, seed=None):
+    if size < 1:
+        raise ValueError("size below 1")
+    order = list(items)
+    if shuffle:
+        random.seed(seed)
+        random.shuffle(order)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+# %% exercise="batches" misconception="zero-is-no-seed-of-the-shared-source"
+"""Asks `if seed`, and so takes the seed 0 for none; other seeds change the source that everybody shares.
+
+Hint: 0 counts as False. How do you ask whether a seed was given? And `random.Random(seed)` is a source of your own.
+"""
+
+
+def batches(items, size, shuffle=False, seed=None):
+    if size < 1:
+        raise ValueError("size below 1")
+    order = list(items)
+    if shuffle:
+        if seed:
+            random.seed(seed)
         random.shuffle(order)
     for start in range(0, len(order), size):
         yield order[start : start + size]
@@ -652,6 +954,75 @@ def batches(items, size, shuffle=False, seed=None):
         random.Random(seed).shuffle(order)
     for start in range(0, len(order) + 1, size):
         yield order[start : start + size]
+
+
+# %% exercise="Vector" misconception="no-iteration"
+"""Can't be looped over, and the checks of all parts look at the entries by a loop.
+
+Hint: `for x in v` calls `v.__iter__()`, which returns an iterator. The list inside your vector has one to lend.
+
+Parts: arithmetic, container, repr
+"""
+del Vector.__iter__, Vector.__getitem__
+Vector.__mul__ = Vector.__rmul__ = lambda self, number: Vector([number * a for a in self.entries])
+
+
+# %% exercise="Vector" misconception="multiplies-the-list"
+"""v * s multiplies the list inside, which repeats it.
+
+Hint: `[1, 2] * 3` is a list of six. Multiply entry by entry.
+
+Parts: arithmetic
+"""
+Vector.__mul__ = Vector.__rmul__ = lambda self, number: Vector(self.entries * number)
+
+
+# %% exercise="Vector" misconception="times-a-vector"
+"""v * s asks for a vector on the right, as dot does, and has no answer for a number.
+
+Hint: The product of two vectors has a method of its own, `dot`. What stands on the right in `v * 3`?
+
+Parts: arithmetic
+"""
+
+
+def times_a_vector(self, other):
+    return sum(a * b for a, b in zip(self.entries, other.entries))
+
+
+Vector.__mul__ = Vector.__rmul__ = times_a_vector
+
+
+# %% exercise="Vector" misconception="self-forgotten"
+"""dot looks for the entries among the variables, and not in the object.
+
+Hint: A method sees its object's attributes through `self` only.
+
+Parts: arithmetic
+"""
+
+
+def without_self(self, other):
+    return sum(a * b for a, b in zip(entries, other.entries, strict=True))
+
+
+Vector.dot = without_self
+
+
+# %% exercise="Vector" misconception="self-is-no-parameter"
+"""dot has no parameter for the vector in front of the dot.
+
+Hint: v.dot(w) calls `dot` with two things, v and w. Which parameter comes first in every method?
+
+Parts: arithmetic
+"""
+
+
+def one_parameter(other):
+    return sum(a * b for a, b in zip(self.entries, other.entries, strict=True))
+
+
+Vector.dot = one_parameter
 
 
 # %% exercise="Vector" misconception="no-rmul"
@@ -805,7 +1176,7 @@ Vector.__eq__ = lambda self, other: self.entries == other.entries
 
 Hint: What does Python take "equal" for when a class doesn't say? Which method says it?
 
-Parts: container, repr
+Parts: container
 """
 del Vector.__eq__
 
@@ -865,6 +1236,33 @@ Vector.__iter__, Vector.__next__ = start, step
 Vector.pairs = lambda self, other: zip(list(self.entries), list(other.entries), strict=True)
 
 
+# %% exercise="Vector" misconception="iterates-only-once"
+"""Is its own iterator, and stands at its end for ever after the first loop.
+
+Hint: Who sets the place back to the beginning? `iter(some_list)` makes a new iterator for each loop.
+
+Parts: container
+"""
+
+made = Vector.__init__
+
+
+def made_with_a_place(self, entries):
+    made(self, entries)
+    self._place = -1
+
+
+def on_and_on(self):
+    self._place += 1
+    if self._place >= len(self.entries):
+        raise StopIteration
+    return self.entries[self._place]
+
+
+Vector.__init__, Vector.__iter__, Vector.__next__ = made_with_a_place, lambda self: self, on_and_on
+Vector.__mul__ = Vector.__rmul__ = lambda self, number: Vector([number * a for a in self.entries])
+
+
 # %% exercise="Vector" misconception="counts-from-one"
 """v[1] is the first entry.
 
@@ -896,11 +1294,21 @@ Vector.__getitem__ = from_the_front
 # %% exercise="Vector" misconception="no-repr"
 """Has no __repr__, and shows itself as <Vector object at …>.
 
-Hint: `eval` must be able to read the text. What would you type to make this vector?
+Hint: Which method gives the text? It should be the one that you would type to make this vector.
 
 Parts: repr
 """
 del Vector.__repr__
+
+
+# %% exercise="Vector" misconception="repr-that-python-cant-read"
+"""repr gives a text for people, such as <Vector [1, 2]>, which isn't Python.
+
+Hint: `eval` must be able to read the text. What would you type to make this vector?
+
+Parts: repr
+"""
+Vector.__repr__ = lambda self: f"<Vector {self.entries}>"
 
 
 # %% exercise="Vector" misconception="repr-without-the-name"
@@ -924,9 +1332,9 @@ Vector.__repr__ = lambda self: f"Vector({', '.join(map(repr, self.entries))})"
 
 
 # %% exercise="Vector" misconception="repr-rounds"
-"""repr rounds the entries to two digits, for looks.
+"""repr rounds the entries, for looks.
 
-Hint: `eval(repr(v)) == v` must hold for 0.125, too. Which text of a number keeps all of it?
+Hint: `eval(repr(v)) == v` must hold for 1 / 3, too. Which text of a number keeps all of it?
 
 Parts: repr
 """
@@ -1035,19 +1443,19 @@ Hint: Push 2 and then 4 by hand. The old mean is 2, the new one 3, and M becomes
 
 
 def push_before(self, x):
-    deviation = x - self._mean
     self._n += 1
+    deviation = x - self._mean
+    self._squares += deviation**2
     self._mean += deviation / self._n
-    self._squares += deviation**2 if self._n > 1 else 0.0
 
 
 RunningStats.push = push_before
 
 
 # %% exercise="RunningStats" misconception="methods-not-properties"
-"""mean and variance are methods, which have to be called with brackets.
+"""n, mean or variance is a method, which has to be called, and is read without brackets.
 
-Hint: `stats.mean` shows a bound method. Which line above the `def` makes it read like an attribute?
+Hint: `stats.variance` shows a bound method. Which line above the `def` makes it read like an attribute?
 """
 RunningStats.mean = RunningStats.mean.fget
 RunningStats.variance = RunningStats.variance.fget
@@ -1103,6 +1511,23 @@ def merge_into_self(self, other):
 RunningStats.merge = merge_into_self
 
 
+# %% exercise="RunningStats" misconception="merge-returns-nothing"
+"""merge takes the other's numbers into itself and returns nothing.
+
+Hint: After c = a.merge(b) there are three objects, and a is what it was. Make a new one, fill it, and return it.
+"""
+
+merged = RunningStats.merge
+
+
+def merge_without_return(self, other):
+    both = merged(self, other)
+    self._n, self._mean, self._squares = both._n, both._mean, both._squares
+
+
+RunningStats.merge = merge_without_return
+
+
 # %% exercise="RunningStats" misconception="mean-of-means"
 """merge takes the plain mean of the two means, as if both groups had equally many numbers.
 
@@ -1114,8 +1539,7 @@ merged = RunningStats.merge
 
 def merge_means(self, other):
     both = merged(self, other)
-    if self._n and other._n:
-        both._mean = (self._mean + other._mean) / 2
+    both._mean = (self._mean + other._mean) / 2
     return both
 
 
@@ -1282,6 +1706,34 @@ def break_RunningStats(RunningStats):
     assert stats.n == 3
     assert math.isclose(stats.mean, 5.0)
     assert math.isclose(stats.variance, 13.0)
+
+
+# %% exercise="break_RunningStats" misconception="tests-its-own-class"
+"""Never uses the class that it is given, but the one of the notebook.
+
+Hint: It is called with many classes, one after the other, and each arrives in your function's parameter.
+"""
+
+
+def break_RunningStats(kind):
+    a, b = RunningStats(), RunningStats()
+    for x in [2, 4, 9]:
+        a.push(x)
+    b.push(30)
+    assert a.n == 3
+    assert math.isclose(a.variance, 13.0)
+    assert a.merge(b).n == 4
+
+
+# %% exercise="break_RunningStats" misconception="always-complains"
+"""Complains of every class, the right ones included.
+
+Hint: Run it on your own RunningStats. A condition that can hold must come behind `assert`.
+"""
+
+
+def break_RunningStats(RunningStats):
+    raise AssertionError("it is wrong")
 
 
 # %% exercise="break_RunningStats" misconception="merges-equal-groups"

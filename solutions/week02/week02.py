@@ -19,8 +19,9 @@
 # - write a function that calls itself, and a generator that gives one batch after the other;
 # - write a class with operators, properties and a readable face, and test one that somebody else wrote.
 #
-# **Time:** four to five hours with your partner, the reading apart. The exercises get longer towards the
-# end: `Vector`, `RunningStats` and its test are half of the work. The two marked *stretch* come on top.
+# **Time:** five to six hours for the notebook, alone or with your partner; the reading comes before. The
+# exercises get longer towards the end: `Vector`, `RunningStats` and its test are half of the work. The two
+# marked *stretch* come on top.
 
 # %% given="imports"
 import math
@@ -43,9 +44,9 @@ import random
 # `lambda x: x + 10` is a function without a name, R's `\(x) x + 10`. A parameter with `=` has a default:
 # `def f(x, h=1e-6)` may be called as `f(3)`, `f(3, 0.5)` or `f(3, h=0.5)`.
 #
-# Here is a use for it. How fast does a culture grow at hour six? If you have the growth curve as a function,
-# you can measure its slope without any calculus: go one small step *h* to either side, and divide the rise
-# by the run.
+# Here is a use for it. When does a culture grow fastest, and how fast is that? If you have the growth curve as
+# a function, you can measure its slope at any hour without any calculus: go one small step *h* to either
+# side, and divide the rise by the run.
 #
 # $$f'(x) \approx \frac{f(x + h) - f(x - h)}{2h}$$
 #
@@ -385,7 +386,7 @@ axes.set_title("The apes, as nested lists (branch lengths mean nothing)", loc="l
 plt.show()
 
 # %% [markdown]
-# **Exercise `flatten`** (2 points). Return a list of everything in `nested` that isn't a list, in order from
+# **Exercise `flatten`** (2 points). Return a new list of everything in `nested` that isn't a list, in order from
 # left to right, however deep it lies (the tests go 100 deep). Only lists are opened: strings, tuples, dicts
 # and None stay whole. An empty list has nothing in it and leaves nothing behind. `nested` is the same
 # afterwards, all its parts included.
@@ -470,8 +471,9 @@ def flatten(nested):
 # - The same `seed` gives the same order every time, and 0 is a seed like others. Without a seed any order
 #   will do.
 # - It is lazy: a batch is made when it is asked for, and not all of them ahead. (A copy of `items` made at
-#   the start is fine.)
-# - `items` stays as it was.
+#   the start is fine.) Each batch is a list of its own, which stays as it is when the next one is asked for.
+# - `items` stays as it was. With a seed, the state of the module `random` does, too: whoever draws from
+#   it next draws what they would have drawn without you.
 # - A `size` below 1 raises ValueError, either at the call or when the first batch is asked for.
 
 
@@ -574,14 +576,8 @@ for epoch in range(3):
 #
 # **Exercise `Vector`** (8 points, in three parts that are checked one by one). `Vector([1, 2])` is made from
 # a list of numbers, of any length, 0 included. It keeps **its own copy**: whatever happens to that list
-# later, the vector stays as it is.
-#
-# *arithmetic* (4 points)
-# - `v + w` and `v - w` are new vectors, entry by entry.
-# - `v * s` and `s * v`, with a number s, are the new vector with each entry multiplied by s.
-# - `v.dot(w)` is the number $v_1 w_1 + v_2 w_2 + \dots$, and `abs(v)` the norm of v.
-# - Two vectors of unequal length in `+`, `-` or `dot` raise ValueError.
-# - No operation changes its operands.
+# later, the vector stays as it is. The checks of all three parts read a vector's entries with a `for` loop,
+# so write `__init__` and `__iter__` first.
 #
 # *container* (3 points)
 # - `len(v)`; `v[i]` with positive and negative i as in a list, and IndexError beyond the ends; `for x in v`,
@@ -590,13 +586,21 @@ for epoch in range(3):
 #   other vectors and for anything that is no Vector, the list `[1, 2]` and None included. `!=` says the
 #   contrary; Python sees to that by itself.
 #
+# *arithmetic* (4 points)
+# - `v + w` and `v - w` are new vectors, entry by entry.
+# - `v * s` and `s * v`, with a number s, are the new vector with each entry multiplied by s.
+# - `v.dot(w)` is the number $v_1 w_1 + v_2 w_2 + \dots$, and `abs(v)` the norm of v.
+# - Two vectors of unequal length in `+`, `-` or `dot` raise ValueError.
+# - No operation changes its operands.
+#
 # *repr* (1 point)
-# - `repr(v)` is a text that makes an equal vector when Python reads it: `eval(repr(v)) == v`.
+# - `repr(v)` is a text that makes an equal vector when Python reads it, to the last digit of each entry:
+#   `eval(repr(v)) == v`.
 #
 # What `v + 1` or `v * w` do with two vectors is up to you.
 
 
-# %% exercise="Vector" points={"arithmetic": 4, "container": 3, "repr": 1}
+# %% exercise="Vector" points={"container": 3, "arithmetic": 4, "repr": 1}
 class Vector:
     """A vector of numbers: Vector([3, 0]) + Vector([0, 4]) == Vector([3, 4]), and abs of that is 5.0.
 
@@ -715,10 +719,10 @@ right.legend()
 plt.show()
 
 # %% [markdown]
-# A hundred runs of 10 µm are a millimetre swum, and take a bacterium some 100 µm away: distance grows with the
-# square root of the number of runs. It is diffusion, and the same square root as in the standard error of a
-# mean. And the code reads like the sentence that it stands for, because `+`, `*` and `abs` now mean what they
-# mean on paper.
+# A hundred runs of 10 µm are a millimetre swum, and take a bacterium some 100 µm away in the root mean square
+# (the one on the left came 70): distance grows with the square root of the number of runs. It is diffusion, and
+# the same square root as in the standard error of a mean. And the code reads like the sentence that it stands
+# for, because `+`, `*` and `abs` now mean what they mean on paper.
 
 # %% [markdown]
 # ## 7 An object that remembers
@@ -786,7 +790,7 @@ plt.show()
 # - It holds its precision when the numbers are large and their spread is small: at 10⁹ with a spread of
 #   about 1, the variance has at least three right digits.
 #
-# How it does that inside is up to you.
+# How it does that inside is up to you. A list of all the numbers passes, but misses the point.
 
 
 # %% exercise="RunningStats" points=5
@@ -936,8 +940,8 @@ plt.show()
 #   `math.isnan(...)`.
 # - A few hundred calls are enough.
 #
-# The checks try three wrong classes and no right one, so even `assert False` passes them. Run your test on
-# your own `RunningStats` before you trust it.
+# The checks try two right classes and five wrong ones; grading tries more of either. Run your test on your
+# own `RunningStats` before you trust it.
 
 
 # %% exercise="break_RunningStats" points=3
@@ -976,8 +980,8 @@ def break_RunningStats(RunningStats):
         for count, number in enumerate(more, 1):
             stats.push(number)
             same(stats, more[:count], "read after each push")
-        for left in [[], [6.0], few, more, far]:
-            for right in [[], [1.0], few, more]:
+        for left in [[], [6.0], few, far]:
+            for right in [[], [1.0], more]:
                 a, b = pushed(left), pushed(right)
                 both = a.merge(b)
                 same(both, left + right, "merged")
@@ -1101,15 +1105,17 @@ def memoize(f):
 #
 # With `*args`, `args` is a tuple, and a tuple can be a key. Ask `args in known`; `known.get(args)` can't tell
 # "the answer is None" from "not known". A function's `__name__` and `__doc__` are attributes that can be set;
-# `functools.wraps` does both at once.
+# `wraps`, from the module `functools`, does both at once.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
 # ```python
+# from functools import wraps
+#
 # known = {}
 #
-# @functools.wraps(f)
+# @wraps(f)
 # def remembering(*args):
 #     if args not in known:
 #         known[args] = ...
@@ -1276,7 +1282,7 @@ class Chain(Module):
 
 # %% reflection=true
 reflection = {
-    "hours": 0.0,  # for reading and notebook together
+    "hours": 0.0,  # for the notebook, without the reading
     "sticking_point": "",  # where were you stuck the longest?
     "syntax_or_ideas": "neither",  # "syntax", "ideas" or "neither"
     "questions": [],  # one text for each thing that you would like to talk about
@@ -1285,8 +1291,8 @@ reflection = {
 # %% [markdown] question="who-owns-the-state" points=2
 # ## A question to discuss
 #
-# Two points, given by a person who reads your answer. Double-click this cell, write in place of its last
-# line, and run the cell to see it set. Talk it over first.
+# Two points beyond the 26 of the exercises, given by a person who reads your answer. Double-click this cell,
+# write in place of its last line, and run the cell to see it set. Talk it over first.
 #
 # A colleague analyses soil moisture from two fields in one notebook. Her function keeps the readings in a
 # list that stands outside it:

@@ -92,6 +92,13 @@ Hint: Two rows can't be tiled to three: what would the half copy be? Only a size
 """
 QUIZ = [True, True, True, True, False, True]
 
+# %% exercise="QUIZ" misconception="aligned-at-either-end"
+"""Aligns the shapes at whichever end lets them fit.
+
+Hint: There is one end to begin at, for every pair. Question 5 has its right ends in line: what stands above the 5?
+"""
+QUIZ = [True, True, True, False, True, True]
+
 # %% exercise="broadcast_shape" misconception="aligned-left"
 """Compares from left to right.
 
@@ -251,7 +258,7 @@ def outer(x, y):
 
 
 # %% exercise="standardize_channels" misconception="per-image"
-"""Standardises each image by itself.
+"""Standardises each channel of each image by itself.
 
 Hint: "One mean for each channel": the batch is among the axes to average over. In the worked example there is
 one mean for both pictures.
@@ -264,6 +271,47 @@ def standardize_channels(images):
     std = images.std(over, correction=0, keepdim=True)
     constant = images.amax(over, keepdim=True) == images.amin(over, keepdim=True)
     return torch.where(constant, 0.0, (images - mean) / std)
+
+
+# %% exercise="standardize_channels" misconception="per-image-and-nan"
+"""Standardises each channel of each image by itself, and divides by 0 where it is constant.
+
+Hint: "One mean for each channel": the batch is among the axes to average over. In the worked example there is
+one mean for both pictures. The constant channels come after that.
+"""
+
+
+def standardize_channels(images):
+    return (images - images.mean((2, 3), keepdim=True)) / images.std((2, 3), correction=0, keepdim=True)
+
+
+# %% exercise="standardize_channels" misconception="per-picture"
+"""Standardises each picture by itself, all its channels together.
+
+Hint: "One mean for each channel": say which axes are averaged over, and which one stays. What you keep is the
+axis of the pictures.
+"""
+
+
+def standardize_channels(images):
+    over = (1, 2, 3)
+    mean = images.mean(over, keepdim=True)
+    std = images.std(over, correction=0, keepdim=True)
+    constant = images.amax(over, keepdim=True) == images.amin(over, keepdim=True)
+    return torch.where(constant, 0.0, (images - mean) / std)
+
+
+# %% exercise="standardize_channels" misconception="per-picture-and-nan"
+"""Standardises each picture by itself, all its channels together, and divides by 0 where it is constant.
+
+Hint: "One mean for each channel": say which axes are averaged over, and which one stays. What you keep is the
+axis of the pictures. The constant channels come after that.
+"""
+
+
+def standardize_channels(images):
+    over = (1, 2, 3)
+    return (images - images.mean(over, keepdim=True)) / images.std(over, correction=0, keepdim=True)
 
 
 # %% exercise="standardize_channels" misconception="all-channels-together"
@@ -486,7 +534,7 @@ Hint: The first index chooses rows. Which row does entry i come from, and what s
 
 
 def pick(logits, targets):
-    return logits[targets % max(len(logits), 1), torch.arange(len(targets)) % max(logits.shape[1], 1)]
+    return logits[targets, torch.arange(len(targets))]
 
 
 # %% exercise="pick" misconception="a-column"
@@ -785,6 +833,31 @@ def mask_padding(x, lengths):
     return torch.where(inside[:, :, None], x, 0.0)
 
 
+# %% exercise="mask_padding" misconception="multiplies-and-one-too-many"
+"""Multiplies by a mask, and keeps the position at the length, too.
+
+Hint: Two things. A sequence of length 1 has position 0 and no other: is 1 ≤ 1 what you want to ask? And 0 times nan
+is nan: choose with `torch.where`, don't multiply.
+"""
+
+
+def mask_padding(x, lengths):
+    inside = torch.arange(x.shape[1]) <= lengths[:, None]
+    return x * inside[:, :, None]
+
+
+# %% exercise="mask_padding" misconception="no-third-axis"
+"""Puts the table of yes and no, (n, t), against x, (n, t, d), as it is.
+
+Hint: Write (n, t) below (n, t, d), right ends in line: t meets d, and n meets t. Where does the table need an axis of
+length 1?
+"""
+
+
+def mask_padding(x, lengths):
+    return torch.where(torch.arange(x.shape[1]) < lengths[:, None], x, 0.0)
+
+
 # %% exercise="mask_padding" misconception="removes-every-nan"
 """Replaces nan and inf everywhere.
 
@@ -846,6 +919,32 @@ def one_hot(labels, num_classes):
     if (labels >= num_classes).any():
         raise ValueError("a label is too large")
     return torch.eye(num_classes)[labels]
+
+
+# %% exercise="one_hot" misconception="leaves-the-error-to-torch"
+"""Leaves strange labels to PyTorch's own one_hot, which raises RuntimeError.
+
+Hint: The error asked for is ValueError, so that a caller knows what to catch. Look at the labels before you hand
+them on, and raise it yourself.
+"""
+import torch.nn.functional as F
+
+
+def one_hot(labels, num_classes):
+    return F.one_hot(labels, num_classes)
+
+
+# %% exercise="one_hot" misconception="asserts"
+"""Asserts that the labels are right, which raises AssertionError.
+
+Hint: `assert` is for tests and for one's own slips, and can be switched off. What a caller may get wrong is told by
+`raise ValueError(...)` after an `if`.
+"""
+
+
+def one_hot(labels, num_classes):
+    assert (labels >= 0).all() and (labels < num_classes).all()
+    return (labels[..., None] == torch.arange(num_classes)).float()
 
 
 # %% exercise="one_hot" misconception="row-of-zeros-for-strange-labels"
@@ -1050,6 +1149,22 @@ Hint: The order of the columns is an agreement: A, C, G, T, as the alphabet has 
 
 def encode_dna(seqs):
     rows = dict(zip("ATGCN", [*torch.eye(4), torch.full((4,), 0.25)], strict=True))
+    x = torch.zeros(len(seqs), max(map(len, seqs)), 4)
+    for i, seq in enumerate(seqs):
+        for position, letter in enumerate(seq):
+            x[i, position] = rows[letter]
+    return x
+
+
+# %% exercise="encode_dna" misconception="g-and-t-exchanged"
+"""Has the columns in the order A, C, T, G.
+
+Hint: The order of the columns is an agreement: A, C, G, T, as the alphabet has them.
+"""
+
+
+def encode_dna(seqs):
+    rows = dict(zip("ACTGN", [*torch.eye(4), torch.full((4,), 0.25)], strict=True))
     x = torch.zeros(len(seqs), max(map(len, seqs)), 4)
     for i, seq in enumerate(seqs):
         for position, letter in enumerate(seq):
@@ -1305,6 +1420,83 @@ def encode_column(values, scale, levels=None):
     return (x - x.mean()) / x.std(correction=0)
 
 
+# %% exercise="encode_column" misconception="std-is-zero"
+"""Asks whether the standard deviation is 0, which rounding prevents.
+
+Hint: Three times 0.1 has a mean that isn't quite 0.1, and a standard deviation that isn't quite 0. Compare the
+largest value with the smallest: these aren't rounded.
+"""
+import torch.nn.functional as F
+
+
+def encode_column(values, scale, levels=None):
+    if scale in ("nominal", "ordinal"):
+        if levels is None or any(value not in levels for value in values):
+            raise ValueError("levels")
+        places = torch.tensor([levels.index(value) for value in values])
+        return F.one_hot(places, len(levels)) if scale == "nominal" else places[:, None]
+    if scale not in ("interval", "ratio"):
+        raise ValueError("scale")
+    x = torch.tensor(values, dtype=torch.float64)[:, None]
+    if scale == "ratio":
+        if (x < 0).any():
+            raise ValueError("negative")
+        x = x.log1p()
+    std = x.std(correction=0)
+    return torch.zeros_like(x) if std == 0 else (x - x.mean()) / std
+
+
+# %% exercise="encode_column" misconception="std-is-zero-in-float32"
+"""Asks whether the standard deviation is 0, in float32.
+
+Hint: Ten times 0.1 has a mean that isn't quite 0.1, and a standard deviation that isn't quite 0. Compare the
+largest value with the smallest: these aren't rounded.
+"""
+import torch.nn.functional as F
+
+
+def encode_column(values, scale, levels=None):
+    if scale in ("nominal", "ordinal"):
+        if levels is None or any(value not in levels for value in values):
+            raise ValueError("levels")
+        places = torch.tensor([levels.index(value) for value in values])
+        return F.one_hot(places, len(levels)) if scale == "nominal" else places[:, None]
+    if scale not in ("interval", "ratio"):
+        raise ValueError("scale")
+    x = torch.tensor(values, dtype=torch.float32)[:, None]
+    if scale == "ratio":
+        if (x < 0).any():
+            raise ValueError("negative")
+        x = x.log1p()
+    std = x.std(correction=0)
+    return torch.zeros_like(x) if std == 0 else (x - x.mean()) / std
+
+
+# %% exercise="encode_column" misconception="integers-have-no-mean"
+"""Leaves whole numbers whole, and their tensor has no mean.
+
+Hint: `torch.tensor([1, 2, 3])` is of an integer dtype, which can't hold a mean of 1.5. Which dtype do you want it
+to have from the start?
+"""
+import torch.nn.functional as F
+
+
+def encode_column(values, scale, levels=None):
+    if scale in ("nominal", "ordinal"):
+        if levels is None or any(value not in levels for value in values):
+            raise ValueError("levels")
+        places = torch.tensor([levels.index(value) for value in values])
+        return F.one_hot(places, len(levels)) if scale == "nominal" else places[:, None]
+    if scale not in ("interval", "ratio"):
+        raise ValueError("scale")
+    x = torch.tensor(values)[:, None]
+    if scale == "ratio":
+        if (x < 0).any():
+            raise ValueError("negative")
+        x = x.log1p()
+    return torch.zeros_like(x) if x.max() == x.min() else (x - x.mean()) / x.std(correction=0)
+
+
 # %% exercise="encode_column" misconception="levels-guessed"
 """Takes the levels from the values where none are given.
 
@@ -1454,6 +1646,26 @@ TENSOR_METHODS = [
     ("float", "convert", "torch.arange(3).float()", (3,)),
 ]
 
+# %% exercise="TENSOR_METHODS" misconception="several-tensors"
+"""Has expressions that give several tensors.
+
+Hint: `.max(0)` gives values *and* where they stand. Which of the two is the row about? Take it by name.
+"""
+TENSOR_METHODS = [
+    ("max", "math", "torch.ones(2, 3).max(0)", (3,)),
+    ("topk", "math", "torch.ones(5).topk(2)", (2,)),
+    ("log", "math", "torch.ones(2).log()", (2,)),
+    ("vstack", "join", "torch.vstack([torch.ones(2), torch.ones(2)])", (2, 2)),
+    ("cat", "join", "torch.cat([torch.ones(2), torch.ones(2)])", (4,)),
+    ("stack", "join", "torch.stack([torch.ones(2), torch.ones(2)])", (2, 2)),
+    ("gather", "index", "torch.ones(2, 3).gather(1, torch.tensor([[0], [2]]))", (2, 1)),
+    ("take", "index", "torch.ones(2, 3).take(torch.tensor([4]))", (1,)),
+    ("nonzero", "index", "torch.ones(3).nonzero()", (3, 1)),
+    ("unsqueeze", "convert", "torch.ones(3).unsqueeze(0)", (1, 3)),
+    ("reshape", "convert", "torch.ones(6).reshape(2, 3)", (2, 3)),
+    ("float", "convert", "torch.arange(3).float()", (3,)),
+]
+
 # %% exercise="TENSOR_METHODS" misconception="needs-other-names"
 """Has expressions that use variables of the notebook.
 
@@ -1486,6 +1698,18 @@ def break_pick(pick):
     for n, V in [(3, 4), (1, 2), (0, 3)]:
         got = pick(torch.arange(float(n * V)).reshape(n, V), torch.zeros(n, dtype=torch.int64))
         assert tuple(got.shape) == (n,)
+
+
+# %% exercise="break_pick" misconception="asserts-nothing"
+"""Asks and looks, and asserts nothing.
+
+Hint: Whoever runs your test learns nothing but whether it raised. What must hold goes behind `assert`.
+"""
+
+
+def break_pick(pick):
+    got = pick(torch.tensor([[5.0, 6.0], [7.0, 8.0], [9.0, 1.0]]), torch.tensor([1, 0, 0]))
+    got.tolist() == [6.0, 7.0, 9.0]
 
 
 # %% exercise="break_pick" misconception="one-row"

@@ -16,7 +16,7 @@
 # **Before:** nothing to watch this week. You need lists, loops and functions from weeks 01 and 02. If you
 # like to read ahead, look at the page *Broadcasting semantics* in PyTorch's documentation (ten minutes).
 #
-# **Time:** about four and a half hours with your partner. The exercise marked *stretch* comes on top.
+# **Time:** five to six hours with your partner, reading included. The exercise marked *stretch* comes on top.
 #
 # **Afterwards you can**
 # - say what each axis of a tensor means, and notice when axes have been mixed up;
@@ -36,22 +36,22 @@ from autograde import datasets
 # %% [markdown]
 # ## 1 Ranks and axes
 #
-# A **tensor** is a block of numbers of one kind (its `dtype`). The number of its axes is its **rank**, and
-# its **shape** says how long each axis is. What in R is a vector, a matrix or an array is all one thing here,
-# made by `torch.tensor(...)`; R's `dim(x)` is `x.shape`.
+# A **tensor** is a block of numbers of one kind (its `dtype`). The number of its axes is its **rank** (not the
+# rank of linear algebra), and its **shape** says how long each axis is. What in R is a vector, a matrix or an
+# array is all one thing here, made by `torch.tensor(...)`; R's `dim(x)` is `x.shape`.
 #
 # | rank | name | example | axes |
 # | --- | --- | --- | --- |
 # | 0 | scalar | the height of a plant | |
 # | 1 | vector | the heights of several plants | n |
-# | 2 | matrix | on or off, for several sequences | n, c |
+# | 2 | matrix | several traits of several plants | n, d |
 # | 3 | cube | black-and-white pictures | n, h, w |
 # | 3 | cube | nucleotide sequences | n, l, c |
 # | 4 | | colour pictures | n, c, h, w |
 # | 5 | | colour films | n, c, h, w, l |
 #
-# Here n counts the observations, c the channels (red, green, blue; or A, C, G, T), h and w are height and
-# width, and l is the length of a sequence or a film.
+# Here n counts the observations, d the traits, c the channels (red, green, blue; or A, C, G, T), h and w are
+# height and width, and l is the length of a sequence or a film.
 
 # %% tags=["explore"]
 import matplotlib.pyplot as plt
@@ -166,15 +166,19 @@ plt.show()
 #
 # | kind | what it does | for example |
 # | --- | --- | --- |
-# | math | computes, yes and no included | `x + 1`, `x.exp()`, `x.sum(0)`, `x > 2`, `a & b` |
+# | math | computes, comparisons included | `x + 1`, `x.exp()`, `x.sum(0)`, `x > 2`, `a & b` |
 # | join | puts tensors together | `torch.cat([a, b])`, `torch.stack([a, b])` |
 # | index | takes entries out | `x[0]`, `x[:, 1]`, `x[x > 2]` |
-# | convert | changes shape or dtype, keeps the entries | `x.permute(1, 0)`, `x[:, None]`, `x.float()` |
+# | convert | changes shape or dtype, takes nothing out | `x.permute(1, 0)`, `x[:, None]`, `x.float()` |
 #
-# Three habits save hours. **Axes are counted from 0**, and from the end with −1: `x.sum(0)` adds down the
+# The brackets of an index have no name; named relatives of theirs are `gather`, `take`, `index_select` and
+# `masked_select`.
+#
+# Four habits save hours. **Axes are counted from 0**, and from the end with −1: `x.sum(0)` adds down the
 # rows and makes axis 0 disappear. **A comparison is a tensor** of booleans, which can be counted (`.sum()`),
-# combined (`&`, `|`, `~`) and used to choose. **`None` in an index makes an axis of length 1**: `x[:, None]`
-# turns (n,) into (n, 1).
+# combined (`&`, `|`, `~`) and used to choose. **A colon in an index means "all of this axis"**: `x[:, 1]` is
+# column 1 of every row. **`None` in an index makes an axis of length 1**: `x[:, None]` turns (n,) into (n, 1).
+# It is written like an index, but takes nothing out, and so it converts.
 
 # %% tags=["explore"]
 x = torch.tensor([[1, 2, 3], [4, 5, 6]])
@@ -251,6 +255,9 @@ plt.show()
 # 6. (5, 3, 3) and (3, 3)
 #
 # Answer with a list of six booleans in this order, `True` for yes: `QUIZ = [True, ...]`.
+#
+# The check only counts how many of them are `True`. Whether they are the right ones shows in grading, and
+# before that with the function of the next exercise.
 
 # %% exercise="QUIZ" points=2
 # Six booleans, one for each question: QUIZ = [..., ..., ..., ..., ..., ...]
@@ -284,7 +291,8 @@ QUIZ = [True, True, True, False, False, True]
 # fit. `()` is the shape of a scalar and fits everything. A size of 0 (an axis without entries) is a size like
 # others: with 0 or 1 it gives 0, with anything else it doesn't fit.
 #
-# Write it with tuples and numbers. `torch.broadcast_shapes` does the same, and is there to compare with.
+# Write it with tuples and numbers. `torch.broadcast_shapes` does the same, and is there to compare with. (No
+# test minds if you call it. But then you know no more than before.)
 
 
 # %% exercise="broadcast_shape" points=3
@@ -323,6 +331,22 @@ def broadcast_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...] |
 #
 # </details>
 
+# %% tags=["explore"]
+questions = [
+    ((5, 1, 3), (5, 1, 3)),
+    ((5, 2, 3, 1), (5, 1, 3, 1)),
+    ((5, 2, 3, 1), (5, 1, 3, 5)),
+    ((5, 3, 3), (5, 2, 3)),
+    ((5, 3, 3), (5, 3)),
+    ((5, 3, 3), (3, 3)),
+]
+for number, ((first, second), answer) in enumerate(zip(questions, QUIZ, strict=True), start=1):
+    fits = broadcast_shape(first, second) is not None
+    print(f"question {number}: your QUIZ says {answer}, your broadcast_shape {fits}")
+
+# %% [markdown]
+# Where the two disagree, one of them is wrong. Which? (You may still change your QUIZ.)
+
 # %% [markdown]
 # ### All pairs at once
 #
@@ -357,7 +381,8 @@ def outer(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# `x[:, None]` has the shape (n, 1). What does it give with a y of shape (m,)?
+# Section 2 has a way to put an axis of length 1 behind the one that is there. After that broadcasting tiles,
+# and the product is an ordinary one.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -379,9 +404,9 @@ def outer(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 # tiled against it.
 #
 # By hand: a batch of two pictures of one channel, 1 × 2 pixels: (1, 3) and (5, 7). The mean of the channel
-# is 4, over *all* four pixels, the variance (9 + 1 + 1 + 9) / 4 = 5. Standardised: ∓3/√5 = ∓1.342 and
-# ∓1/√5 = ∓0.447. Each picture for itself would have become (−1, 1), and the second would have lost what sets
-# it apart: that it is brighter.
+# is 4, over *all* four pixels, the variance (9 + 1 + 1 + 9) / 4 = 5. Minus 4 and divided by √5 = 2.236, they are
+# (−1.342, −0.447) and (0.447, 1.342). Each picture for itself would have become (−1, 1), and the second would
+# have lost what sets it apart: that it is brighter.
 #
 # **Exercise `standardize_channels`** (3 points). `images` is (n, c, h, w), floating. Return the same shape,
 # with each **channel** standardised over the whole batch: minus its mean, divided by its standard deviation,
@@ -432,22 +457,24 @@ def standardize_channels(images: torch.Tensor) -> torch.Tensor:
 generator = torch.Generator().manual_seed(3)
 light = 0.6 + 0.25 * torch.rand(20, 1, 1, 1, generator=generator)  # each photo has its own exposure
 noise = 0.05 * torch.randn(20, 3, 32, 32, generator=generator)
-photos = to_channels_first(picture.expand(20, 32, 32, 3)) * light + noise
-figure, pair = plt.subplots(1, 2, figsize=(6.6, 2.6))
+sensor = torch.tensor([1.0, 0.8, 0.6]).reshape(3, 1, 1)  # the camera sees red well and blue badly
+photos = to_channels_first(picture.expand(20, 32, 32, 3)) * light * sensor + noise
+figure, pair = plt.subplots(1, 2, figsize=(6.6, 2.6), sharey=True)
 for axes, tensor in zip(pair, [photos, standardize_channels(photos)], strict=True):
     for channel, colour in enumerate(["indianred", "mediumseagreen", "steelblue"]):
         values = tensor[:, channel].flatten()
         axes.hist(values, bins=60, histtype="step", color=colour, label=["red", "green", "blue"][channel])
 pair[0].set(xlabel="brightness (0 dark, 1 bright)", ylabel="pixels", title="20 photos of the leaf")
 pair[1].set(xlabel="standard deviations from the mean", title="standardised")
-pair[0].set_ylim(top=1200)
+pair[0].set_ylim(top=1250)
 pair[0].legend(loc="upper center", ncols=3)
 plt.show()
 
 # %% [markdown]
 # The three channels had means and spreads of their own; now they share a scale, and no channel outweighs the
-# others merely by being brighter. The shapes of the histograms are as before: standardising shifts and
-# stretches, and makes nothing normal that wasn't.
+# others merely by being brighter. The shapes of the histograms are as before, and so red and blue, which
+# differed mostly in brightness, come to lie side by side: standardising shifts and stretches, and makes nothing
+# normal that wasn't.
 
 # %% [markdown]
 # ## 5 Distances between all pairs
@@ -461,9 +488,10 @@ plt.show()
 # three axes. By hand: x has the points (0, 0) and (3, 4), y the single point (0, 0). The differences are
 # (0, 0) and (3, 4), the squares 0, 0 and 9, 16, the sums 0 and 25, the distances 0 and 5: shape (2, 1).
 #
-# There is a quicker way that needs no third axis: ‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y. For equal points it
-# subtracts a large number from itself, and rounding may leave −1e−16 in place of 0, whose root is `nan`. You
-# may go either way; but see that no `nan` comes out.
+# There is a quicker way that needs no third axis: ‖x − y‖² = ‖x‖² + ‖y‖² − 2 x·y, where `x @ y.T` gives all
+# x·y at once (`@` is R's `%*%`, and `.T` its `t()`). For equal points it subtracts a large number from itself,
+# and rounding may leave −1e−16 in place of 0, whose root is `nan`. You may go either way; but see that no `nan`
+# comes out.
 #
 # **Exercise `pairwise_distances`** (3 points). `x` is (n, d), `y` (m, d), both float64. Return the Euclidean
 # distances, (n, m). **No loop**, as before. Distances may be off by 4·√eps times the largest norm of a row of
@@ -494,11 +522,15 @@ def pairwise_distances(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
 # `x[:, None]` is (n, 1, d). With y, (m, d), it broadcasts to (n, m, d). Then square, and sum out the axis of
 # the dimensions. And the last step of the formula?
 #
+# On the quicker way ‖x‖² is a column, (n, 1), and ‖y‖² a row, (m,). What may have got below 0 is lifted to 0
+# before the root.
+#
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `(x[:, None] - y)`, then `.square()`, `.sum(...)` over the last axis, `.sqrt()`. On the quicker way:
-# `.clamp(min=0)` before the root.
+# `(x[:, None] - y)`, then `.square()`, `.sum(...)` over the last axis, `.sqrt()`.
+#
+# On the quicker way `x.square().sum(1)[:, None] + ... - 2 * x @ y.T`, then `.clamp(min=0)`, then the root.
 #
 # </details>
 
@@ -517,22 +549,27 @@ print("diagonal, yours:             ", pairwise_distances(points, points).diagon
 # `x[[0, 1], [2, 0]]` is the two entries x[0, 2] and x[1, 0]. (In R that is indexing by a matrix of two
 # columns, `x[cbind(1:2, c(3, 1))]`; R's `x[1:2, c(3, 1)]` is the 2 × 2 block.)
 #
-# A **colon** means "all of this axis", and stands by itself: `x[:, [2, 0]]` is columns 2 and 0 of *every*
-# row. The difference costs nothing on a table with one row, and is everything on two.
+# A colon and a list are no such pair: `x[:, [2, 0]]` is columns 2 and 0 of *every* row. On a table with one row
+# that is nearly the same, (1, 1) for (1,), and on two rows it is another thing altogether.
 #
-# By hand: scores of two leaves for three diseases, (0.1, 0.7, 0.2) and (0.5, 0.3, 0.2), and the true
-# diseases 1 and 0. The scores of the truths are 0.7 and 0.5: one for each row. Every loss of the weeks to
-# come begins with this step.
+# By hand: a model's scores of two leaves for three diseases, (0.1, 2.7, −1.2) and (0.5, −0.3, 0.9), and the
+# true diseases 1 and 0. The scores of the truths are 2.7 and 0.5: one for each row. Every loss of the weeks to
+# come begins with this step. Scores like these are called **logits**: any real numbers, larger where the model
+# favours a class, and not yet probabilities. V is the number of classes (it stands for *vocabulary*, since they
+# will be letters and words).
 #
 # **Exercise `pick`** (2 points). `logits` is (n, V), `targets` (n,) of dtype int64 with values from 0 to
 # V − 1. Return the n entries `logits[i, targets[i]]`, shape (n,). n may be 0.
+#
+# Index `logits`, rather than to build a new tensor of its numbers: from week 06 on a model learns by following
+# each entry back to where it came from, and what `torch.tensor([...])` makes came from nowhere.
 
 
 # %% exercise="pick" points=2
 def pick(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     """From each row of logits (n, V) the entry that targets (n,) names: (n,).
 
-    With logits = [[0.1, 0.7, 0.2], [0.5, 0.3, 0.2]] and targets = [1, 0] the answer is tensor([0.7, 0.5]).
+    With logits = [[0.1, 2.7, -1.2], [0.5, -0.3, 0.9]] and targets = [1, 0] the answer is tensor([2.7, 0.5]).
     """
     ### BEGIN SOLUTION
     return logits[torch.arange(len(targets)), targets]
@@ -616,12 +653,12 @@ plt.show()
 #
 # A tensor is a block: all rows are equally long. Sequences aren't. So short ones are **padded** with 0 to the
 # length of the longest, and the true lengths are kept beside them, because a 0 that was measured and a 0 that
-# fills up look the same.
+# fills up look the same. To make one block of loose pieces is to **collate** them, as bookbinders do with sheets.
 #
 # **Exercise `collate`** (2 points). `seqs` is a list of tensors, (t₀,), (t₁,), …, all of one dtype; some may
-# be of length 0. Return two tensors: the padded ones, (n, t) with t the longest length, each sequence at the
-# start of its row and zeros behind it, of **the dtype that they had**; and their lengths, (n,), integer. An
-# empty list raises `ValueError`.
+# be of length 0. Return two tensors. The first holds the padded sequences, (n, t) with t the longest length,
+# each at the start of its row and zeros behind it, of **the dtype that they had**. The second holds their
+# lengths: (n,), of an integer dtype. An empty list raises `ValueError`.
 
 
 # %% exercise="collate" points=2
@@ -893,18 +930,20 @@ print("and back:", decode_dna(encoded))
 #
 # ### Columns of a table
 #
-# Back to the four scales. **Ranks** (0, 1, 2, …) keep an order, and claim that the steps are equal, which is
-# more than is known: a price worth paying for a single column. **Standardising** makes a temperature in °C and
-# one in °F the same column. For quantities with a natural zero that vary over orders of magnitude, *doubling*
-# is the natural step: take the logarithm first. As counts may be 0, one adds 1: `log1p(x)` is log(1 + x).
+# Back to the four scales. **Ranks** (here as statisticians use the word: places 0, 1, 2, … in an order) keep the
+# order, and claim that the steps are equal, which is more than is known: a price worth paying for a single
+# column. **Standardising** makes a temperature in °C and one in °F the same column. For quantities with a natural
+# zero that vary over orders of magnitude, *doubling* is the natural step: take the logarithm first. As counts may
+# be 0, one adds 1: `log1p(x)` is log(1 + x). That suits counts. For a quantity with a unit the 1 is itself a
+# claim: 1 added to kilograms isn't what it is to grams.
 #
 # By hand: counts 0, 1, 3. log1p gives 0, 0.693, 1.386, evenly spaced, for 1, 2, 4 double each time.
 # Standardised (mean 0.693, biased standard deviation 0.566) they are −1.225, 0, 1.225. As an interval, 0, 1,
 # 3 would have given −1.069, −0.267, 1.336.
 #
-# **Exercise `encode_column`** (4 points). `values` is a list of one or more values, `scale` a string, and
-# `levels`, for nominal and ordinal values, the list of all levels in the order that you want. Return a tensor
-# (n, k):
+# **Exercise `encode_column`** (4 points). `values` is a list of one or more values (for the last two scales
+# numbers, whole ones among them), `scale` a string, and `levels`, for nominal and ordinal values, the list of all
+# levels in the order that you want. Return a tensor (n, k):
 # - `"nominal"`: one-hot, k = `len(levels)`, with columns in the order of `levels`;
 # - `"ordinal"`: the place in `levels`, counted from 0; k = 1;
 # - `"interval"`: standardised, with the biased standard deviation; k = 1;
@@ -951,8 +990,9 @@ def encode_column(values: list, scale: str, levels: list | None = None) -> torch
 # <details><summary>Hint 2: the idea</summary>
 #
 # `levels.index(value)` is the place of a value in the list. For nominal columns these places are labels, and
-# you have a function for labels. A ratio is an interval after `torch.log1p`. Look out for equal values before
-# you divide: compare `max()` with `min()`, as in section 4.
+# you have a function for labels. A ratio is an interval after `torch.log1p`. A tensor of whole numbers has no
+# `mean`: say `dtype=torch.float64` when you make it. Look out for equal values before you divide: compare `max()`
+# with `min()`, as in section 4.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -981,8 +1021,8 @@ plt.show()
 # %% [markdown]
 # ## 9 Everything together, on real genes
 #
-# Two protein families of *Arabidopsis thaliana*, chromosome 1, and the first 300 nucleotides of the coding
-# sequence of each gene. Four of your functions turn strings into a table of distances: `encode_dna`, then the
+# Two protein families of *Arabidopsis thaliana*, chromosome 1, and up to 300 nucleotides from the start of the
+# coding sequence of each gene. Four of your functions turn strings into a table of distances: `encode_dna`, then the
 # share of each of the 64 codons through `windows` and `one_hot`, then `pairwise_distances`. (Codons are
 # nominal: so one-hot, and the mean of one-hot rows is a table of shares.)
 
@@ -995,7 +1035,7 @@ chosen = [[gene for gene in genes if gene["family"] == family] for family in fam
 
 profiles = []
 for gene in chosen[0] + chosen[1]:
-    nucleotides = encode_dna([gene["dna"]])[0].argmax(1)  # 0 to 3 for A, C, G, T
+    nucleotides = encode_dna([gene["dna"]])[0].argmax(1)  # 0 to 3 for A, C, G, T; no N in these genes
     codons = windows(nucleotides, 3)[::3] @ torch.tensor([16, 4, 1])  # every third window; 0 to 63
     profiles.append(one_hot(codons, 64).double().mean(0))
 distances = pairwise_distances(torch.stack(profiles), torch.stack(profiles))
@@ -1038,12 +1078,14 @@ print(f"mean distance from one family to the other {distances[:n, n:].mean():.3f
 #
 # - `method`: the name, as a string, of something that a tensor, `torch` or `torch.nn.functional` has: `"sum"`;
 # - `category`: `"math"`, `"join"`, `"index"` or `"convert"`, as in section 2;
-# - `expression`: a string with an example of its use that runs by itself, with nothing but `torch`:
-#   `"torch.ones(2, 3).sum(0)"`;
+# - `expression`: a string with an example of its use that runs by itself, with nothing but `torch`, and gives
+#   one tensor: `"torch.ones(2, 3).sum(0)"`. Of a method that gives several take one: `.max(0).values`;
 # - `shape`: the shape of what comes out, as a tuple: `(3,)`.
 #
 # At least **three different methods in each category**. Work the shapes out yourself, then try the
-# expressions. Where a method fits two categories, choose one. Please don't copy the rows of the hints.
+# expressions. Where a method fits two categories, choose one. The tests can't see whether a method belongs where
+# you put it, nor whether your example shows it: that is between you and whoever uses the sheet. Please don't copy
+# the rows of the hints.
 
 # %% exercise="TENSOR_METHODS" points=3
 # A list of rows (method, category, expression, shape), three methods or more in each category. For example:
@@ -1074,9 +1116,10 @@ TENSOR_METHODS = [
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# Type `torch.Tensor.` in a code cell and press Tab, or look for *Joining*, *Indexing* and *Reduction* in the
-# documentation of `torch`. Try an expression in a cell of its own and look at `.shape`. A scalar has the shape
-# `()`, and a vector of 3 has `(3,)`, with its comma.
+# Type `torch.Tensor.` in a code cell and press Tab, or look under *Indexing, Slicing, Joining, Mutating Ops* and
+# *Reduction Ops* in the documentation of `torch`. Named methods for *index* stand below the table in section 2.
+# Try an expression in a cell of its own and look at `.shape`. A scalar has the shape `()`, and a vector of 3 has
+# `(3,)`, with its comma.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -1097,10 +1140,14 @@ TENSOR_METHODS = [
 # different make, which it must let pass, and a row of wrong ones. Your points are the share of wrong ones that
 # you catch, so long as you let all right ones pass.
 #
-# The check shows you two wrong ones, and no right one. Even `assert False` passes it. The points are decided
-# by right and wrong ones that you don't see, and a single false alarm costs them all. So try your test on your
-# own `pick` first. A `pick` that is handed in can only be called: what it does inside, nobody sees. And some
-# wrong ones may raise an error of their own; that counts as caught.
+# The checks hand you one right `pick` and two wrong ones. The points are decided by right and wrong ones that you
+# don't see, and a single false alarm costs them all. A `pick` that is handed in can only be called: what it does
+# inside, nobody sees. Some wrong ones may raise an error of their own; that counts as caught. The dtype is no part
+# of it: right or wrong, they all keep that of `logits`.
+#
+# Two ways to accuse the innocent: 0.7 in a float32 tensor isn't Python's 0.7, but 0.699999988, so choose entries
+# that are whole numbers or halves. And `assert a == b` fails on tensors of several entries, for `a == b` is itself
+# a tensor: compare `a.tolist()` with a list.
 
 
 # %% exercise="break_pick" points=3
@@ -1138,15 +1185,10 @@ def break_pick(pick) -> None:
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `logits = torch.tensor([[...], [...], [...]])` with 3 rows and 4 columns, `targets = torch.tensor([2, 0,
-# 2])`, `got = pick(logits, targets)`, `assert tuple(got.shape) == (3,)`, `assert got.tolist() == [...]`. Then
-# the same with `torch.zeros(0, 4)` and `torch.zeros(0, dtype=torch.int64)`.
+# `got = pick(logits, targets)`, then `assert tuple(got.shape) == (...,)` and `assert got.tolist() == [...]`. That
+# three times: for your table, for one row of it, and for none: `logits[:0]` and `targets[:0]`.
 #
 # </details>
-
-# %% tags=["explore"]
-break_pick(pick)
-print("your test lets your own pick pass")
 
 # %% [markdown]
 # ## 12 Stretch: three tensors at once
@@ -1214,7 +1256,7 @@ reflection = {
 # %% [markdown] question="what-an-encoding-claims" points=2
 # ## A question to discuss
 #
-# Two points, given by a person who reads your answer, not by the tests. Double-click this cell, write in
+# Two points beside the 40 of the tests, given by a person who reads your answer. Double-click this cell, write in
 # place of its last line, and run the cell to see it set. Talk it over first.
 #
 # A colleague wants to predict the yield of plots from four columns: the *cultivar* (five of them, numbered 1

@@ -76,6 +76,17 @@ def clean(rows, required):
     return [row for row in rows if all(present(row.get(field)) for field in required)]
 
 
+# %% exercise="clean" misconception="asks-only-for-truth"
+"""Keeps what is true for Python, so that 0 and False go, and nan and the text NA stay.
+
+Hint: Being true is another question than having a value. Name the values that mean "missing", one by one.
+"""
+
+
+def clean(rows, required):
+    return [row for row in rows if all(row.get(field) for field in required)]
+
+
 # %% exercise="clean" misconception="keeps-nan"
 """Looks for nan with ==, and so never finds it.
 
@@ -86,6 +97,48 @@ Hint: `nan == nan` is False. Which test does nan, and only nan, pass?
 def clean(rows, required):
     gaps = (None, float("nan"), "", "NA")
     return [row for row in rows if all(row.get(field) not in gaps for field in required)]
+
+
+# %% exercise="clean" misconception="isnan-of-texts"
+"""Asks `math.isnan` of texts as well, which raises a TypeError.
+
+Hint: `math.isnan` takes numbers only. `value != value` can be asked of anything, and is true of nan alone.
+"""
+
+
+def clean(rows, required):
+    def missing(value):
+        return value is None or value in ("", "NA") or math.isnan(value)
+
+    return [row for row in rows if not any(missing(row.get(field)) for field in required)]
+
+
+# %% exercise="clean" misconception="isnan-first"
+"""Asks `math.isnan` before anything else, of None and texts as well, which raises a TypeError.
+
+Hint: `math.isnan` takes numbers only. `value != value` can be asked of anything, and is true of nan alone.
+"""
+
+
+def clean(rows, required):
+    def missing(value):
+        return math.isnan(value) or value is None or value in ("", "NA")
+
+    return [row for row in rows if not any(missing(row.get(field)) for field in required)]
+
+
+# %% exercise="clean" misconception="isnan-of-all-but-none"
+"""Asks `math.isnan` of texts as well, before it compares them, which raises a TypeError.
+
+Hint: `math.isnan` takes numbers only. `value != value` can be asked of anything, and is true of nan alone.
+"""
+
+
+def clean(rows, required):
+    def missing(value):
+        return value is None or math.isnan(value) or value in ("", "NA")
+
+    return [row for row in rows if not any(missing(row.get(field)) for field in required)]
 
 
 # %% exercise="clean" misconception="keeps-na-text"
@@ -130,6 +183,20 @@ def clean(rows, required):
     return [row for row in rows if not any(field in row and missing(row[field]) for field in required)]
 
 
+# %% exercise="clean" misconception="key-error"
+"""Takes `row[field]`, which raises a KeyError where the field is absent.
+
+Hint: `row.get(field)` gives None where there is no such field.
+"""
+
+
+def clean(rows, required):
+    def missing(value):
+        return value is None or value != value or value in ("", "NA")
+
+    return [row for row in rows if not any(missing(row[field]) for field in required)]
+
+
 # %% exercise="clean" misconception="every-field-required"
 """Drops a row for a gap in any of its fields, required or not.
 
@@ -160,6 +227,41 @@ def clean(rows, required):
         return value is None or value != value or value in ("", "NA")
 
     return [row for row in rows if not required or not all(missing(row.get(field)) for field in required)]
+
+
+# %% exercise="clean" misconception="decides-field-by-field"
+"""Appends a row once for each required field that has a value.
+
+Hint: With two required fields, how often can one row be appended, and when do you know that it may be?
+"""
+
+
+def clean(rows, required):
+    kept = []
+    for row in rows:
+        for field in required:
+            value = row.get(field)
+            if not (value is None or value != value or value in ("", "NA")):
+                kept.append(row)
+    return kept
+
+
+# %% exercise="clean" misconception="appends-before-the-last-field"
+"""Appends a row inside the loop over fields, before all of them were looked at.
+
+Hint: How far to the right must `append` stand, so that it comes after the last field and only once?
+"""
+
+
+def clean(rows, required):
+    kept = []
+    for row in rows:
+        for field in required:
+            value = row.get(field)
+            if value is None or value != value or value in ("", "NA"):
+                break
+            kept.append(row)
+    return kept
 
 
 # %% exercise="clean" misconception="compares-as-text"
@@ -229,6 +331,34 @@ def split(n, fractions=(0.8, 0.1, 0.1), seed=0):
     order = list(range(n))
     random.shuffle(order)
     cuts = [0, *[math.floor(n * total) for total in list(accumulate(fractions))[:-1]], n]
+    return tuple(order[start:end] for start, end in pairwise(cuts))
+
+
+# %% exercise="split" misconception="what-shuffle-returns"
+"""Goes on with what `shuffle` returns, which is None.
+
+Hint: `shuffle` reorders the list that it is given, in place. The list itself is what you need afterwards.
+"""
+
+
+def split(n, fractions=(0.8, 0.1, 0.1), seed=0):
+    order = list(range(n))
+    order = random.Random(seed).shuffle(order)
+    cuts = [0, *[math.floor(n * total) for total in list(accumulate(fractions))[:-1]], n]
+    return tuple(order[start:end] for start, end in pairwise(cuts))
+
+
+# %% exercise="split" misconception="cuts-at-fractions-of-a-row"
+"""Slices at 10.4 and 11.7, which raises a TypeError.
+
+Hint: A slice begins and ends at whole numbers. The statement says which way to round.
+"""
+
+
+def split(n, fractions=(0.8, 0.1, 0.1), seed=0):
+    order = list(range(n))
+    random.Random(seed).shuffle(order)
+    cuts = [0, *[n * total for total in list(accumulate(fractions))[:-1]], n]
     return tuple(order[start:end] for start, end in pairwise(cuts))
 
 
@@ -504,6 +634,21 @@ def standardize(train, test):
     return train, test
 
 
+# %% exercise="standardize" misconception="shifts-in-place"
+"""Subtracts the mean inside the caller's own tensors.
+
+Hint: `train -= mean` writes into the tensor that was given. `train - mean` makes a new one.
+"""
+
+
+def standardize(train, test):
+    mean, std = train.mean(0), train.std(0, correction=0)
+    constant = train.amax(0) == train.amin(0)
+    train -= mean
+    test -= mean
+    return tuple(torch.where(constant, 0.0, table / std) for table in (train, test))
+
+
 # %% exercise="standardize" misconception="test-first"
 """Returns the two tables in the wrong order.
 
@@ -570,6 +715,19 @@ def knn_predict(X, y, queries, k):
     return neighbours.mean(1) if y.is_floating_point() else F.one_hot(neighbours).sum(1).argmax(1)
 
 
+# %% exercise="knn_predict" misconception="largest-difference"
+"""Takes the largest of the differences for the distance.
+
+Hint: Euclid's distance counts every column. From (0, 0), which is nearer: (3, 3) or (0, 4)?
+"""
+
+
+def knn_predict(X, y, queries, k):
+    distances = (queries[:, None, :] - X).abs().amax(2)
+    neighbours = y[distances.topk(k, largest=False).indices]
+    return neighbours.mean(1) if y.is_floating_point() else F.one_hot(neighbours).sum(1).argmax(1)
+
+
 # %% exercise="knn_predict" misconception="signed-differences"
 """Adds up differences with their signs, so that they cancel, and takes the smallest.
 
@@ -609,7 +767,7 @@ from collections import Counter
 
 def knn_predict(X, y, queries, k):
     distances = (queries[:, None, :] - X).pow(2).sum(2)
-    neighbours = y[distances.sort(1, stable=True).indices[:, :k]]
+    neighbours = y[distances.argsort(1)[:, :k]]
     if y.is_floating_point():
         return neighbours.mean(1)
     return torch.tensor([Counter(row).most_common(1)[0][0] for row in neighbours.tolist()])
@@ -766,6 +924,44 @@ def precision_recall(matrix, cls):
     return (hits / matrix[:, cls].sum()).item(), (hits / matrix[cls].sum()).item()
 
 
+# %% exercise="precision_recall" misconception="zero-division-error"
+"""Divides by 0 where a class is never predicted or never there, which raises a ZeroDivisionError.
+
+Hint: Each of the two totals may be 0; ask before dividing. The statement says what 0/0 shall be.
+"""
+
+
+def precision_recall(matrix, cls):
+    hits = matrix[cls, cls].item()
+    return hits / matrix[:, cls].sum().item(), hits / matrix[cls].sum().item()
+
+
+# %% exercise="precision_recall" misconception="swapped-and-nan"
+"""Divides by the wrong one of the two totals, and by 0 where it is 0.
+
+Hint: Precision asks about those *called* infected, a column. Recall asks about those that *are*, a row. And what is
+0/0 to be?
+"""
+
+
+def precision_recall(matrix, cls):
+    hits = matrix[cls, cls]
+    return (hits / matrix[cls].sum()).item(), (hits / matrix[:, cls].sum()).item()
+
+
+# %% exercise="precision_recall" misconception="swapped-and-zero-division"
+"""Divides by the wrong one of the two totals, and raises a ZeroDivisionError where it is 0.
+
+Hint: Precision asks about those *called* infected, a column. Recall asks about those that *are*, a row. And what is
+0/0 to be?
+"""
+
+
+def precision_recall(matrix, cls):
+    hits = matrix[cls, cls].item()
+    return hits / matrix[cls].sum().item(), hits / matrix[:, cls].sum().item()
+
+
 # %% exercise="precision_recall" misconception="one-empty-both-zero"
 """Returns 0 for both as soon as one of the two totals is 0 or there is no hit to count among the others.
 
@@ -848,6 +1044,35 @@ def group_split(groups, fraction, seed=0):
     held_out = []
     while sum(group in held_out for group in groups) < fraction * len(groups):
         held_out.append(names[len(held_out)])
+    train = [row for row, group in enumerate(groups) if group not in held_out]
+    return train, [row for row, group in enumerate(groups) if group in held_out]
+
+
+# %% exercise="group_split" misconception="as-many-groups-as-rows"
+"""Holds out as many groups as the fraction of the *rows* is.
+
+Hint: Eight rows in four groups, fraction one half: how many groups is that? Whose number must be multiplied?
+"""
+
+
+def group_split(groups, fraction, seed=0):
+    names = list(dict.fromkeys(groups))
+    random.Random(seed).shuffle(names)
+    held_out = names[: max(1, math.floor(fraction * len(groups)))]
+    train = [row for row, group in enumerate(groups) if group not in held_out]
+    return train, [row for row, group in enumerate(groups) if group in held_out]
+
+
+# %% exercise="group_split" misconception="with-replacement"
+"""Draws groups with replacement, so that one may be drawn twice, and there are too few.
+
+Hint: `choices` puts each name back before the next draw. `sample` doesn't.
+"""
+
+
+def group_split(groups, fraction, seed=0):
+    names = sorted(set(groups))
+    held_out = random.Random(seed).choices(names, k=max(1, math.floor(fraction * len(names))))
     train = [row for row, group in enumerate(groups) if group not in held_out]
     return train, [row for row, group in enumerate(groups) if group in held_out]
 
@@ -1271,6 +1496,32 @@ def amplification_efficiency(log10_dilution, cycles):
     return 10 ** (-1 / slope.item()) - 1
 
 
+# %% exercise="amplification_efficiency" misconception="cycles-on-the-horizontal-axis"
+"""Divides by the sum of squares of the cycles, which makes the slope one of dilution on cycles.
+
+Hint: Which of the two is horizontal in `lm(cycles ~ log10_dilution)`? Its sum of squares stands below.
+"""
+
+
+def amplification_efficiency(log10_dilution, cycles):
+    x, c = log10_dilution - log10_dilution.mean(), cycles - cycles.mean()
+    slope = (x * c).sum() / (c * c).sum()
+    return 10 ** (-1 / slope.item()) - 1
+
+
+# %% exercise="amplification_efficiency" misconception="n-above-and-n-minus-1-below"
+"""Divides a covariance over n by a variance over n - 1.
+
+Hint: `.mean()` divides by n, `.var()` by n - 1 unless told otherwise. Then the two don't cancel.
+"""
+
+
+def amplification_efficiency(log10_dilution, cycles):
+    x = log10_dilution - log10_dilution.mean()
+    slope = (x * (cycles - cycles.mean())).mean() / log10_dilution.var()
+    return 10 ** (-1 / slope.item()) - 1
+
+
 # %% exercise="amplification_efficiency" misconception="growth-factor"
 """Returns 1 + E, the factor by which DNA grows in a cycle.
 
@@ -1387,10 +1638,11 @@ def break_standardize(standardize):
     assert torch.equal(train, before)
 
 
-# %% exercise="break_standardize" misconception="insists-on-one-rounding"
-"""Compares with == and so refuses right solutions that round differently.
+# %% exercise="break_standardize" misconception="refuses-right-ones"
+"""Raises on right solutions as well.
 
-Hint: (x − m)/s and (x − m)·(1/s) differ in the last digit. Allow a little: `torch.allclose(..., atol=1e-9)`.
+Hint: Is there an `==` where the last digit may differ: (x − m)/s and (x − m)·(1/s)? `torch.allclose(..., atol=1e-9)`
+allows a little. Or does your test ask for n − 1, or for what the statement leaves free?
 """
 
 
@@ -1404,8 +1656,8 @@ def break_standardize(standardize):
     assert torch.equal(b, (test - mean) / std)
 
 
-# %% exercise="break_standardize" misconception="only-looks-for-nan"
-"""Tests shapes, and that nothing is nan or infinite.
+# %% exercise="break_standardize" misconception="compares-no-numbers"
+"""Looks at shapes and for nan at most, and compares no numbers.
 
 Hint: Wrong numbers are finite too. Work out by hand what must stand where.
 """
@@ -1505,6 +1757,34 @@ def choose_degree(x, y, x_val, y_val, degrees):
         return (x[:, None] ** powers @ weights - y).pow(2).mean().item()
 
     return min(sorted(degrees), key=error)
+
+
+# %% exercise="choose_degree" misconception="by-training-error-in-the-lists-order"
+"""Chooses by the error on the points that the polynomial was fitted to, the first of equals.
+
+Hint: That error only falls with the degree. Which points were kept back for the choice?
+"""
+
+
+def choose_degree(x, y, x_val, y_val, degrees):
+    def error(degree):
+        powers = torch.arange(degree + 1)
+        weights = torch.linalg.pinv(x[:, None] ** powers) @ y
+        return (x[:, None] ** powers @ weights - y).pow(2).mean().item()
+
+    return min(degrees, key=error)
+
+
+# %% exercise="choose_degree" misconception="largest-degree"
+"""Returns the largest degree, as does a choice by the training error that rounding decides.
+
+Hint: The largest degree comes nearest to the points that it was fitted to. Which points were kept back for the
+choice?
+"""
+
+
+def choose_degree(x, y, x_val, y_val, degrees):
+    return max(degrees)
 
 
 # %% exercise="choose_degree" misconception="fits-the-validation-points-too"
@@ -1650,6 +1930,33 @@ def pca(X, k):
     A = X - X.mean(0)
     values, vectors = torch.linalg.eigh(A.T @ A / (len(X) - 1))
     return vectors.T[:k], values[:k]
+
+
+# %% exercise="pca" misconception="rows-of-eigenvectors"
+"""Takes rows of the matrix of eigenvectors, which stand in its columns.
+
+Hint: Is `(X - mean) @ components[0]` as spread out as `variances[0]` says? `vectors[:, j]` is one eigenvector.
+"""
+
+
+def pca(X, k):
+    A = X - X.mean(0)
+    values, vectors = torch.linalg.eigh(A.T @ A / (len(X) - 1))
+    order = values.argsort(descending=True)[:k]
+    return vectors[order], values[order]
+
+
+# %% exercise="pca" misconception="rows-of-v"
+"""Takes rows of V, whose columns are the directions.
+
+Hint: `torch.svd` returns V and `torch.linalg.svd` its transpose. In which of them does a direction stand in a row?
+"""
+
+
+def pca(X, k):
+    _, S, Vh = torch.linalg.svd(X - X.mean(0), full_matrices=False)
+    V = Vh.T
+    return V[:k], S[:k] ** 2 / (len(X) - 1)
 
 
 # %% exercise="pca" misconception="standard-deviations"
@@ -1818,9 +2125,11 @@ Hint: With `max_iter=0` the centres are the chosen rows. What does your loop do 
 def kmeans(X, k, seed, max_iter=100):
     points = X.double()
     centres = points[random.Random(seed).sample(range(len(X)), k)]
-    for _ in range(100):
+    before = None
+    while before is None or not torch.equal(before, centres):
         labels = (points[:, None, :] - centres).pow(2).sum(2).argmin(1)
         own = [points[labels == j] for j in range(k)]
+        before = centres
         centres = torch.stack([rows.mean(0) if len(rows) else centres[j] for j, rows in enumerate(own)])
     return centres, (points[:, None, :] - centres).pow(2).sum(2).argmin(1)
 

@@ -52,6 +52,7 @@ def answered(draw: st.DrawFn, least: int = 1) -> tuple[torch.Tensor, torch.Tenso
 
 
 @exercise("error_rate")
+@settings(max_examples=15)
 @given(answers=answered())
 def test_error_rate_agrees_with_scikit_learn(learner, answers):
     """The error rate is scikit-learn's zero-one loss."""
@@ -60,6 +61,7 @@ def test_error_rate_agrees_with_scikit_learn(learner, answers):
 
 
 @exercise("error_rate")
+@settings(max_examples=25)
 @given(answers=answered(), shift=st.integers(1, 4), times=st.integers(1, 4))
 def test_names_of_classes_do_not_matter(learner, answers, shift, times):
     """Renaming the classes changes nothing, nor do all rows repeated, nor truth and prediction exchanged."""
@@ -74,6 +76,7 @@ def test_names_of_classes_do_not_matter(learner, answers, shift, times):
 
 
 @exercise("error_rate")
+@settings(max_examples=25)
 @given(y=labels(), n=st.integers(1, 300))
 def test_all_wrong_and_all_but_one_right(learner, y, n):
     """If all are wrong it is 1, if all are right 0, and one mistake in many counts its share."""
@@ -284,6 +287,7 @@ def test_both_tables_use_the_training_statistics(learner, tables):
 
 
 @exercise("standardize")
+@settings(max_examples=12)
 @given(tables=two_tables(2))
 def test_standardize_agrees_with_scikit_learn(learner, tables):
     """Where no column is constant the answer is that of StandardScaler, fitted to train."""
@@ -296,6 +300,7 @@ def test_standardize_agrees_with_scikit_learn(learner, tables):
 
 
 @exercise("standardize")
+@settings(max_examples=25)
 @given(tables=two_tables(2), power=st.sampled_from([-30, -3, 1, 12]), shift=st.integers(-9, 9))
 def test_units_and_origin_do_not_matter(learner, tables, power, shift):
     """Measured in other units from another origin, the same tables are the same; turned round, negated."""
@@ -308,6 +313,7 @@ def test_units_and_origin_do_not_matter(learner, tables, power, shift):
 
 
 @exercise("standardize")
+@settings(max_examples=15)
 @given(tables=two_tables(), dtype=st.sampled_from([torch.float32, torch.float64]))
 def test_a_constant_column_is_zero_in_both(learner, tables, dtype):
     """A column that is constant in train is exactly 0 in both tables; a single training row makes all so."""
@@ -332,6 +338,7 @@ def test_a_constant_column_is_zero_in_both(learner, tables, dtype):
 
 
 @exercise("standardize")
+@settings(max_examples=25)
 @given(tables=two_tables(2), times=st.integers(2, 4))
 def test_training_rows_repeated_change_nothing(learner, tables, times):
     """With every training row repeated, mean and biased std are the same, and each test row is scaled alone."""
@@ -381,7 +388,7 @@ def test_the_most_frequent_label_wins(learner, task):
 
 
 @exercise("knn_predict")
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(task=neighbourhoods())
 def test_knn_agrees_with_scikit_learn(learner, task):
     """Votes and means are those of scikit-learn's nearest neighbours."""
@@ -397,6 +404,7 @@ def test_knn_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("knn_predict")
+@settings(max_examples=30)
 @given(
     task=neighbourhoods(), shift=st.sampled_from([1_000, -4_000_000, 400_000_000]), column=st.integers(0, 2)
 )
@@ -415,6 +423,7 @@ def test_moving_everything_changes_nothing(learner, task, shift, column):
 
 
 @exercise("knn_predict")
+@settings(max_examples=30)
 @given(task=neighbourhoods(), dtype=st.sampled_from([torch.float32, torch.float64, torch.int64]))
 def test_integers_vote_and_floats_are_averaged(learner, task, dtype):
     """The dtype of y decides between vote and mean, and each query is answered on its own."""
@@ -431,6 +440,7 @@ def test_integers_vote_and_floats_are_averaged(learner, task, dtype):
 
 
 @exercise("knn_predict")
+@settings(max_examples=20)
 @given(place=st.integers(-5, 5), n=st.integers(1, 6), k=st.integers(1, 6), seed=seeds())
 def test_equal_points_give_no_nan(learner, place, n, k, seed):
     """Queries on top of known rows far from the origin are answered with numbers."""
@@ -453,6 +463,7 @@ def test_equal_points_give_no_nan(learner, place, n, k, seed):
 
 
 @exercise("confusion_matrix")
+@settings(max_examples=15)
 @given(answers=answered(0), more=st.integers(0, 3))
 def test_confusion_matrix_agrees_with_scikit_learn(learner, answers, more):
     """Each cell counts its pairs of truth and prediction, for classes that never occur as well."""
@@ -469,6 +480,7 @@ def test_confusion_matrix_agrees_with_scikit_learn(learner, answers, more):
 
 
 @exercise("confusion_matrix")
+@settings(max_examples=25)
 @given(one=answered(), other=answered())
 def test_matrices_add_up(learner, one, other):
     """The matrix of two sets of answers together is the sum of theirs, and no input is changed."""
@@ -481,6 +493,7 @@ def test_matrices_add_up(learner, one, other):
 
 
 @exercise("confusion_matrix")
+@settings(max_examples=25)
 @given(answers=answered())
 def test_exchanging_truth_and_prediction_turns_it_over(learner, answers):
     """With truth and prediction exchanged the table is turned over, its diagonal counting right answers."""
@@ -492,6 +505,7 @@ def test_exchanging_truth_and_prediction_turns_it_over(learner, answers):
 
 
 @exercise("confusion_matrix")
+@settings(max_examples=20)
 @given(truth=sizes(0, 3), predicted=sizes(0, 3), times=st.integers(1, 60), k=sizes(4, 6))
 def test_a_pair_given_many_times_counts_as_many(learner, truth, predicted, times, k):
     """A pair that occurs many times counts as many, in its own cell; no pair at all counts nothing."""
@@ -505,6 +519,13 @@ def test_a_pair_given_many_times_counts_as_many(learner, truth, predicted, times
 
 
 # precision_recall
+
+
+def check_pair(got, expected, what: str = "") -> None:
+    """Compare the two numbers one by one."""
+    require(isinstance(got, (tuple, list)) and len(got) == 2, "a pair of two numbers was asked for", got=got)
+    for value, right, name in zip(got, expected, ["precision", "recall"], strict=True):
+        assert_close(value, right, f"the {name}{what and ', '}{what}", atol=ROUNDING)
 
 
 @st.composite
@@ -529,12 +550,12 @@ def test_precision_and_recall_by_their_definition(learner, task):
     predicted, there = sum(row[cls] for row in rows), sum(rows[cls])
     expected = [rows[cls][cls] / total if total else 0.0 for total in (predicted, there)]
     before = matrix.clone()
-    assert_close(learner.precision_recall(matrix, cls), expected, atol=ROUNDING)
+    check_pair(learner.precision_recall(matrix, cls), expected)
     assert_equal(matrix, before, "the matrix afterwards")
 
 
 @exercise("precision_recall")
-@settings(max_examples=30)
+@settings(max_examples=8)
 @given(answers=answered(), cls=sizes(0, 4))
 def test_precision_and_recall_agree_with_scikit_learn(learner, answers, cls):
     """They are scikit-learn's precision and recall of that class, with zero_division=0."""
@@ -544,35 +565,37 @@ def test_precision_and_recall_agree_with_scikit_learn(learner, answers, cls):
         y.numpy(), p.numpy(), labels=[cls], zero_division=0.0, warn_for=()
     )
     expected = float(found[0][0]), float(found[1][0])
-    assert_close(learner.precision_recall(matrix, cls), expected, atol=ROUNDING)
+    check_pair(learner.precision_recall(matrix, cls), expected)
 
 
 @exercise("precision_recall")
+@settings(max_examples=25)
 @given(task=matrices(), times=st.integers(2, 5))
 def test_turned_over_they_change_places(learner, task, times):
     """On the matrix turned over, precision and recall change places; a multiple of it changes nothing."""
     matrix, cls = task
     matrix = matrix + torch.diag(torch.full((len(matrix),), 2))
-    precision, recall = learner.precision_recall(matrix.T * times, cls)
-    assert_close(learner.precision_recall(matrix, cls), (recall, precision), atol=ROUNDING)
-    assert_close(precision, (matrix[cls, cls] / matrix[cls].sum()).item(), "precision", atol=ROUNDING)
+    expected = [(matrix[cls, cls] / line.sum()).item() for line in (matrix[:, cls], matrix[cls])]
+    check_pair(learner.precision_recall(matrix, cls), expected)
+    check_pair(learner.precision_recall(matrix.T * times, cls), expected[::-1], "turned over")
 
 
 @exercise("precision_recall")
+@settings(max_examples=20)
 @given(k=sizes(2, 5), cls=sizes(0, 4), count=st.integers(1, 50))
 def test_each_zero_division_stands_alone(learner, k, cls, count):
     """A class predicted but never there has (0, 0), one perfectly found (1, 1), an empty matrix (0, 0)."""
     cls = cls % k
     other = (cls + 1) % k
     found, confused = torch.zeros((k, k), dtype=torch.int64), torch.zeros((k, k), dtype=torch.int64)
-    assert_close(learner.precision_recall(found, cls), (0.0, 0.0), "nothing at all", atol=ROUNDING)
+    check_pair(learner.precision_recall(found, cls), (0.0, 0.0), "nothing at all")
     found[cls, cls] = count
-    assert_close(learner.precision_recall(found, cls), (1.0, 1.0), "all found", atol=ROUNDING)
+    check_pair(learner.precision_recall(found, cls), (1.0, 1.0), "all found")
     confused[other, cls] = count
-    assert_close(learner.precision_recall(confused, cls), (0.0, 0.0), "never there", atol=ROUNDING)
-    assert_close(learner.precision_recall(confused, other), (0.0, 0.0), "never predicted", atol=ROUNDING)
+    check_pair(learner.precision_recall(confused, cls), (0.0, 0.0), "never there")
+    check_pair(learner.precision_recall(confused, other), (0.0, 0.0), "never predicted")
     confused[cls, cls] = 3 * count
-    assert_close(learner.precision_recall(confused, cls), (0.75, 1.0), "some too many", atol=ROUNDING)
+    check_pair(learner.precision_recall(confused, cls), (0.75, 1.0), "some too many")
 
 
 # group_split
@@ -612,7 +635,7 @@ def held_out_by_seed(names, groups, fraction, count):
 
 
 @exercise("group_split")
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(order=st.permutations([*"aaaaaaaabbcdef"]))
 def test_every_group_has_the_same_chance(learner, order):
     """Over 240 seeds every group is held out about as often, the large one and the small ones."""
@@ -624,30 +647,39 @@ def test_every_group_has_the_same_chance(learner, order):
 
 
 @driver
-def in_other_sessions(names, groups, fraction, seed, salts):
-    """The split for texts whose hashes differ as they do from one session of Python to the next."""
+def same_in_other_sessions(names, groups, fraction, seed):
+    """Whether the split covers all rows, and whether it stays when a set of the groups has another order.
+
+    First the texts are renamed, their order kept. Who goes by the names themselves gets another chance: the same
+    texts with other hashes, as in other sessions.
+    """
+
+    def sides(named):
+        return [sorted(side) for side in names.group_split(named, fraction, seed)]
+
+    first = sides(groups)
+    covered = sorted([*first[0], *first[1]]) == list(range(len(groups)))
+    if all(sides([prefix + name for name in groups]) == first for prefix in ("x", "no. ", "wt/")):
+        return covered, True
     found = []
-    for salt in salts:
+    for salt in range(6):
 
         class Label(str):
             def __hash__(self, salt=salt):
                 return hash((salt, str(self)))
 
-        found.append(
-            [sorted(side) for side in names.group_split([Label(name) for name in groups], fraction, seed)]
-        )
-    return found
+        found.append(sides([Label(name) for name in groups]))
+    return covered, all(each == found[0] for each in found)
 
 
 @exercise("group_split")
-@settings(max_examples=15)
-@given(order=st.permutations([*"aabccdefg"]), seed=seeds())
-def test_the_split_is_the_same_in_the_next_session(learner, order, seed):
+@settings(max_examples=8)
+@given(order=st.permutations([*"aabccdefgh"]), fraction=st.sampled_from([0.375, 0.5]), seed=seeds())
+def test_the_split_is_the_same_in_the_next_session(learner, order, fraction, seed):
     """The split doesn't depend on the order in which a set of texts is run through, which changes by session."""
-    found = in_other_sessions(learner, order, 0.5, seed, list(range(6)))
-    assert_equal(sorted([*found[0][0], *found[0][1]]), list(range(len(order))), "both sides together")
-    for other in found[1:]:
-        assert_equal(other, found[0], "the sides in another session")
+    covered, same = same_in_other_sessions(learner, order, fraction, seed)
+    require(covered, "both sides together aren't all rows")
+    require(same, "where a set of the groups has another order, the split is another one")
 
 
 @driver
@@ -675,7 +707,7 @@ def undisturbed(names, groups, fraction, seed):
 
 
 @exercise("group_split")
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(groups=grouped(4), seed=seeds())
 def test_groups_are_chosen_by_the_seed_alone(learner, groups, seed):
     """Global random states neither change the choice nor are changed, and without a seed it is 0."""
@@ -746,7 +778,7 @@ def test_no_question_is_purer(learner, task):
 
 
 @exercise("best_split")
-@settings(max_examples=40)
+@settings(max_examples=10)
 @given(task=labelled(2, 2))
 def test_best_split_agrees_with_scikit_learn(learner, task):
     """The weighted impurity is that of a scikit-learn tree with one question."""
@@ -761,6 +793,7 @@ def test_best_split_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("best_split")
+@settings(max_examples=25)
 @given(task=labelled(), shift=st.integers(1, 3), times=st.integers(2, 4))
 def test_gini_counts_shares(learner, task, shift, times):
     """The impurity doesn't depend on names, order and repetition of labels, and is exact for even mixes."""
@@ -776,6 +809,7 @@ def test_gini_counts_shares(learner, task, shift, times):
 
 
 @exercise("best_split")
+@settings(max_examples=30)
 @given(task=labelled(2), scale=st.sampled_from([0.5, 4.0, 1024.0]), shift=st.integers(-20, 20))
 def test_order_is_all_that_counts_in_a_feature(learner, task, scale, shift):
     """In other units from another origin, with rows in another order and a constant column more: as pure as before."""
@@ -793,6 +827,7 @@ def test_order_is_all_that_counts_in_a_feature(learner, task, scale, shift):
 
 
 @exercise("best_split")
+@settings(max_examples=20)
 @given(n=st.integers(1, 6), d=sizes(1, 3), value=halves(), label=sizes(0, 3))
 def test_pure_groups_are_split_and_equal_rows_are_not(learner, n, d, value, label):
     """Equal rows give None whatever their labels; with one row more that differs even a pure group is split."""
@@ -808,6 +843,7 @@ def test_pure_groups_are_split_and_equal_rows_are_not(learner, n, d, value, labe
 
 
 @exercise("best_split")
+@settings(max_examples=15)
 @given(a=sizes(0, 2), b=sizes(3, 5), copies=sizes(1, 3), order=st.permutations(range(4)))
 def test_a_question_that_does_not_help_is_asked_too(learner, a, b, copies, order):
     """On XOR no question lowers the impurity, and one is returned all the same."""
@@ -832,6 +868,7 @@ def dilution_series(draw: st.DrawFn) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @exercise("amplification_efficiency")
+@settings(max_examples=15)
 @given(series=dilution_series())
 def test_efficiency_agrees_with_scikit_learn(learner, series):
     """The efficiency follows from the slope of scikit-learn's linear regression."""
@@ -843,6 +880,7 @@ def test_efficiency_agrees_with_scikit_learn(learner, series):
 
 
 @exercise("amplification_efficiency")
+@settings(max_examples=25)
 @given(series=dilution_series(), E=st.integers(30, 120), later=halves(-10, 60), stock=halves())
 def test_only_the_slope_counts(learner, series, E, later, stock):
     """A known efficiency comes back; cycles that all start later and another stock change nothing."""
@@ -855,6 +893,7 @@ def test_only_the_slope_counts(learner, series, E, later, stock):
 
 
 @exercise("amplification_efficiency")
+@settings(max_examples=25)
 @given(series=dilution_series(), factor=st.sampled_from([0.5, 2.0]))
 def test_replicates_weigh_in(learner, series, factor):
     """All points repeated change nothing; slopes twice as steep make 1 + E its root; cycles are the answer."""
@@ -898,6 +937,7 @@ def loose(answer: torch.Tensor | float) -> float:
 
 
 @exercise("linear_regression")
+@settings(max_examples=20)
 @given(task=regressions())
 def test_linear_regression_agrees_with_scikit_learn(learner, task):
     """Coefficients and intercept are scikit-learn's, the shortest of all where several are as good."""
@@ -911,6 +951,7 @@ def test_linear_regression_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("linear_regression")
+@settings(max_examples=25)
 @given(task=regressions())
 def test_residuals_are_orthogonal(learner, task):
     """What is left over sums to 0 and is orthogonal to every column; w is in the span of the centred rows."""
@@ -928,6 +969,7 @@ def test_residuals_are_orthogonal(learner, task):
 
 
 @exercise("linear_regression")
+@settings(max_examples=15)
 @given(task=regressions(), factor=st.sampled_from([-2.0, 0.5, 4.0]), up=halves(), aside=st.integers(-5, 5))
 def test_moving_the_data_moves_the_intercept_only(learner, task, factor, up, aside):
     """Answers stretched and raised stretch w and raise b; moved columns change b alone."""
@@ -968,6 +1010,7 @@ def errors_by_degree(x, y, x_val, y_val, degrees) -> dict[int, float]:
 
 
 @exercise("choose_degree")
+@settings(max_examples=25)
 @given(task=curves())
 def test_the_least_validation_error_wins(learner, task):
     """The degree is chosen by the mean squared error on the validation points after a fit to the others."""
@@ -982,6 +1025,7 @@ def test_the_least_validation_error_wins(learner, task):
 
 
 @exercise("choose_degree")
+@settings(max_examples=20)
 @given(task=curves(), times=st.integers(2, 3))
 def test_the_order_of_points_and_degrees_does_not_matter(learner, task, times):
     """Points and degrees in another order, and everything repeated, lead to the same choice."""
@@ -1000,6 +1044,7 @@ def test_the_order_of_points_and_degrees_does_not_matter(learner, task, times):
 
 
 @exercise("choose_degree")
+@settings(max_examples=15)
 @given(degrees=st.lists(st.integers(0, 4), min_size=1, unique=True), y_val=tensors((3,)))
 def test_of_equal_degrees_the_smallest(learner, degrees, y_val):
     """Where all degrees predict 0, and are exactly as good, the smallest is chosen."""
@@ -1030,6 +1075,7 @@ def clouds(draw: st.DrawFn) -> tuple[torch.Tensor, int]:
 
 
 @exercise("pca")
+@settings(max_examples=20)
 @given(task=clouds())
 def test_pca_agrees_with_scikit_learn(learner, task):
     """Directions, up to sign, and variances are scikit-learn's."""
@@ -1051,6 +1097,7 @@ def test_pca_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("pca")
+@settings(max_examples=25)
 @given(task=clouds())
 def test_directions_are_orthonormal(learner, task):
     """The directions are orthonormal, and the rows projected on them have the variances, uncorrelated."""
@@ -1065,6 +1112,7 @@ def test_directions_are_orthonormal(learner, task):
 
 
 @exercise("pca")
+@settings(max_examples=15)
 @given(task=clouds(), shift=st.integers(-50, 50), factor=st.sampled_from([0.25, 2.0, 16.0]))
 def test_moving_and_stretching_the_cloud(learner, task, shift, factor):
     """A cloud moved has the same directions and variances; stretched, the variances grow by the square."""
@@ -1100,6 +1148,7 @@ def own_distance(X: torch.Tensor, centres: torch.Tensor, owners: torch.Tensor) -
 
 
 @exercise("kmeans")
+@settings(max_examples=40)
 @given(task=heaps() | heaps(4), seed=seeds(), max_iter=st.sampled_from([0, 0, 1, 2, 100]))
 def test_labels_belong_to_the_returned_centres(learner, task, seed, max_iter):
     """However many iterations, no row is nearer to another of the returned centres than to its own."""
@@ -1123,6 +1172,7 @@ def test_labels_belong_to_the_returned_centres(learner, task, seed, max_iter):
 
 
 @exercise("kmeans")
+@settings(max_examples=25)
 @given(task=heaps(), seed=seeds())
 def test_at_rest_each_centre_is_the_mean_of_its_rows(learner, task, seed):
     """At the end each centre that has rows is their mean."""
@@ -1149,6 +1199,7 @@ def clear_cut(X: torch.Tensor, centres: torch.Tensor) -> bool:
 
 
 @exercise("kmeans")
+@settings(max_examples=40)
 @given(task=heaps(), seed=seeds(), done=st.sampled_from([0, 0, 1, 2]))
 def test_one_more_iteration_moves_centres_to_means(learner, task, seed, done):
     """One iteration more moves each centre to the mean of its rows, and one without rows not at all."""
@@ -1164,6 +1215,7 @@ def test_one_more_iteration_moves_centres_to_means(learner, task, seed, done):
 
 
 @exercise("kmeans")
+@settings(max_examples=15)
 @given(task=heaps(), seed=seeds())
 def test_inertia_never_rises(learner, task, seed):
     """More iterations never give a larger sum of squared distances, and the start is rows of X."""
@@ -1196,7 +1248,7 @@ def starts(names, n, k, count):
     for seed in range(count):
         python, torchs, numpys = random.getstate(), torch.get_rng_state(), numpy.random.get_state()
         found.append(sorted(names.kmeans(X, k, seed, 0)[0][:, 0].tolist()))
-        again = sorted(names.kmeans(X, k, seed, 0)[0][:, 0].tolist())
+        again = sorted(names.kmeans(X, k, seed, 0)[0][:, 0].tolist()) if seed < 9 else found[-1]
         state = numpy.random.get_state()
         alone = alone and again == found[-1] and python == random.getstate()
         alone = alone and torch.equal(torchs, torch.get_rng_state())
@@ -1205,17 +1257,17 @@ def starts(names, n, k, count):
 
 
 @exercise("kmeans")
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(n=st.integers(4, 7), k=st.integers(2, 3))
 def test_the_seed_chooses_the_rows(learner, n, k):
-    """Over 150 seeds every row is a starting centre now and then, and the global states stay as they were."""
-    found, alone = starts(learner, n, k, 150)
+    """Over 100 seeds every row is a starting centre now and then, and the global states stay as they were."""
+    found, alone = starts(learner, n, k, 100)
     require(alone, "the same seed gave other rows, or a global random state was changed")
     times = Counter(row for rows in found for row in rows)
     assert_equal(sorted(times), [3.0 * row for row in range(n)], "rows that were chosen")
-    fair = 150 * k / n  # with a standard deviation below 6.2
+    fair = 100 * k / n  # with a standard deviation of at most 5
     require(
-        all(abs(count - fair) < 37 for count in times.values()), "some rows are chosen too often", got=times
+        all(abs(count - fair) < 30 for count in times.values()), "some rows are chosen too often", got=times
     )
 
 
@@ -1263,7 +1315,7 @@ def tabled(draw: st.DrawFn, classes: int = 3) -> tuple[torch.Tensor, torch.Tenso
 
 
 @exercise("grow_tree")
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(task=tabled(2), depth=st.sampled_from([0, 1, 1, 2, 2, 3]))
 def test_the_best_questions_are_asked(learner, task, depth):
     """Where one question at each node is the best, every row gets the answer of that tree."""
@@ -1279,6 +1331,7 @@ def test_the_best_questions_are_asked(learner, task, depth):
 
 
 @exercise("grow_tree")
+@settings(max_examples=25)
 @given(task=tabled(), beyond=st.sampled_from([0.0, 50.0, -50.0]))
 def test_a_deep_tree_remembers_its_rows(learner, task, beyond):
     """Deep enough, a tree gives each row its label, and equal rows their most frequent one, smallest first."""
@@ -1296,6 +1349,7 @@ def test_a_deep_tree_remembers_its_rows(learner, task, beyond):
 
 
 @exercise("grow_tree")
+@settings(max_examples=15)
 @given(n=st.integers(1, 12), depth=st.integers(0, 4), seed=seeds())
 def test_depth_bounds_the_number_of_answers(learner, n, depth, seed):
     """With depth g there are at most two to the g answers, and a rows' order doesn't matter at depth 0."""
@@ -1309,6 +1363,7 @@ def test_depth_bounds_the_number_of_answers(learner, n, depth, seed):
 
 
 @exercise("grow_tree")
+@settings(max_examples=12)
 @given(a=sizes(0, 2), b=sizes(3, 5), copies=sizes(1, 3), order=st.permutations(range(4)))
 def test_xor_with_repeated_rows(learner, a, b, copies, order):
     """XOR on two features, rows repeated, is learned at depth 2 and at no smaller depth."""
@@ -1322,6 +1377,7 @@ def test_xor_with_repeated_rows(learner, a, b, copies, order):
 
 
 @exercise("majority_vote")
+@settings(max_examples=30)
 @given(votes=tensors((sizes(1, 7), sizes(1, 5)), st.sampled_from([0, 1, 1, 2, 5, 9]), torch.int64))
 def test_majority_agrees_with_counting(learner, votes):
     """In each column the most frequent label wins, the smallest of several."""
@@ -1332,6 +1388,7 @@ def test_majority_agrees_with_counting(learner, votes):
 
 
 @exercise("majority_vote")
+@settings(max_examples=25)
 @given(votes=tensors((sizes(1, 6), sizes(1, 5)), st.integers(0, 4), torch.int64), times=st.integers(2, 3))
 def test_the_order_of_voters_does_not_matter(learner, votes, times):
     """Voters in another order, or all voting twice, give the same; examples in another order the same reordered."""
@@ -1341,6 +1398,7 @@ def test_the_order_of_voters_does_not_matter(learner, votes, times):
 
 
 @exercise("majority_vote")
+@settings(max_examples=20)
 @given(a=sizes(0, 6), b=sizes(0, 6), each=sizes(1, 3), n=sizes(1, 4))
 def test_a_tie_goes_to_the_smallest_label(learner, a, b, each, n):
     """As many votes for one label as for another give the smaller, not something between; one voter is followed."""

@@ -19,13 +19,13 @@ def relu(x):
 """Sets the negative numbers to 0 in the caller's own tensor.
 
 Hint: A method whose name ends in `_` changes its tensor, and so does assigning to `x[...]`. The caller still
-needs x.
+needs x, and torch refuses it where slopes are wanted. Make a new tensor.
 """
 
 
 def relu(x):
-    with torch.no_grad():
-        return x.clamp_(min=0)
+    x[x < 0] = 0
+    return x
 
 
 # %% exercise="relu" misconception="leaves-torch"
@@ -128,6 +128,18 @@ Hint: Without the bend it is a linear model. What is the argument `activation` f
 
 def neuron(x, w, b, activation):
     return x @ w + b
+
+
+# %% exercise="neuron" misconception="leaves-torch"
+"""Takes a number out of the tensor for each row and makes a new tensor of them, which has no slopes.
+
+Hint: The values are right, but torch can't follow numbers that have left their tensor. `@` does all rows at once,
+without a loop.
+"""
+
+
+def neuron(x, w, b, activation):
+    return torch.tensor([activation((row * w).sum() + b).item() for row in x])
 
 
 # %% exercise="sigmoid" misconception="naive-exponential"
@@ -557,6 +569,22 @@ def gradient_descent(grad, start, lr, steps):
     for _ in range(steps):
         x = x - lr * grad(x)
     return x
+
+
+# %% exercise="gradient_descent" misconception="float32-table"
+"""Fills a table of float32, whatever the dtype of `start`.
+
+Hint: `torch.zeros` makes float32 unless it is told otherwise, and every place is rounded to it. What does
+`dtype=start.dtype` do?
+"""
+
+
+def gradient_descent(grad, start, lr, steps):
+    path = torch.zeros(steps + 1, len(start))
+    path[0] = start
+    for step in range(steps):
+        path[step + 1] = path[step] - lr * grad(path[step].clone())
+    return path
 
 
 # %% exercise="minibatches" misconception="with-replacement"
@@ -1011,6 +1039,52 @@ def fit_logistic(X, y, lr, steps):
     return w, b
 
 
+# %% exercise="fit_logistic" misconception="float32-weights"
+"""Starts with float32 weights, whatever the dtype of X: float64 inputs can't be multiplied with them.
+
+Hint: `torch.zeros` makes float32 unless it is told otherwise, and `@` wants one dtype on both sides. What does
+`dtype=X.dtype` do?
+"""
+
+
+def fit_logistic(X, y, lr, steps):
+    w, b = torch.zeros(X.shape[1]), 0.0
+    for _ in range(steps):
+        residual = sigmoid(X @ w + b) - y
+        w, b = w - lr * (X.T @ residual) / len(y), b - lr * residual.mean().item()
+    return w, b
+
+
+# %% exercise="fit_logistic" misconception="weights-as-a-column"
+"""Starts with w of shape (d, 1), so that (n, 1) less (n,) becomes (n, n).
+
+Hint: Section 4's trap: print the shapes of `X @ w` and of the residual. With w of shape (d,) both are (n,).
+"""
+
+
+def fit_logistic(X, y, lr, steps):
+    w, b = torch.zeros(X.shape[1], 1, dtype=X.dtype), 0.0
+    for _ in range(steps):
+        residual = sigmoid(X @ w + b) - y
+        w, b = w - lr * (X.T @ residual) / len(y), b - lr * residual.mean().item()
+    return w, b
+
+
+# %% exercise="fit_logistic" misconception="returns-a-column"
+"""Computes with columns, rightly, and returns w of shape (d, 1).
+
+Hint: The numbers are right. One weight for each predictor is (d,): which axis has size 1?
+"""
+
+
+def fit_logistic(X, y, lr, steps):
+    w, b = torch.zeros(X.shape[1], 1, dtype=X.dtype), 0.0
+    for _ in range(steps):
+        residual = sigmoid(X @ w + b) - y[:, None]
+        w, b = w - lr * (X.T @ residual) / len(y), b - lr * residual.mean().item()
+    return w, b
+
+
 # %% exercise="logsumexp" misconception="no-maximum"
 """Exponentiates as it is, which overflows above 88 or 709 and underflows far below.
 
@@ -1103,6 +1177,31 @@ def logsumexp(x, dim=-1):
     with torch.no_grad():
         x -= m
     return x.exp().sum(dim).log() + m.squeeze(dim)
+
+
+# %% exercise="logsumexp" misconception="maxima-lose-their-axis"
+"""Subtracts maxima that have lost their axis.
+
+Hint: x is (2, 3), the maxima of its rows are (2,): lined up from the right, they meet the wrong axis.
+`keepdim=True` keeps them (2, 1).
+"""
+
+
+def logsumexp(x, dim=-1):
+    m = x.amax(dim)
+    return (x - m).exp().sum(dim).log() + m
+
+
+# %% exercise="logsumexp" misconception="max-gives-two-things"
+"""Computes with what `x.max(dim)` returns, which isn't a tensor but two.
+
+Hint: `x.max(dim)` returns values and places. `.values` are the maxima, or `x.amax(dim, ...)` gives them alone.
+"""
+
+
+def logsumexp(x, dim=-1):
+    m = x.max(dim, keepdim=True)
+    return (x - m).exp().sum(dim).log() + m.squeeze(dim)
 
 
 # %% exercise="softmax" misconception="no-maximum"
@@ -1224,6 +1323,57 @@ def softmax(x, dim=-1):
     return torch.softmax(x, dim)
 
 
+# %% exercise="softmax" misconception="axes-lost"
+"""Subtracts maxima and divides by sums that have lost their axis.
+
+Hint: x is (2, 3), the maxima and the sums of its rows are (2,): lined up from the right, they meet the wrong
+axis. `keepdim=True` keeps them (2, 1).
+"""
+
+
+def softmax(x, dim=-1):
+    e = (x - x.amax(dim)).exp()
+    return e / e.sum(dim)
+
+
+# %% exercise="softmax" misconception="maxima-lose-their-axis"
+"""Subtracts maxima that have lost their axis.
+
+Hint: x is (2, 3), the maxima of its rows are (2,): lined up from the right, they meet the wrong axis. What does
+`keepdim=True` do for the sums?
+"""
+
+
+def softmax(x, dim=-1):
+    e = (x - x.amax(dim)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+# %% exercise="softmax" misconception="sums-lose-their-axis"
+"""Divides by sums that have lost their axis.
+
+Hint: The exponentials are (2, 3), the sums of their rows (2,): lined up from the right, they meet the wrong axis.
+What does `keepdim=True` do for the maxima?
+"""
+
+
+def softmax(x, dim=-1):
+    e = (x - x.amax(dim, keepdim=True)).exp()
+    return e / e.sum(dim)
+
+
+# %% exercise="softmax" misconception="max-gives-two-things"
+"""Computes with what `x.max(dim)` returns, which isn't a tensor but two.
+
+Hint: `x.max(dim)` returns values and places. `.values` are the maxima, or `x.amax(dim, ...)` gives them alone.
+"""
+
+
+def softmax(x, dim=-1):
+    e = (x - x.max(dim, keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
 # %% exercise="cross_entropy" misconception="softmax-then-log"
 """Computes the probability first and takes its logarithm: -inf for what underflowed.
 
@@ -1284,6 +1434,18 @@ def cross_entropy(logits, targets):
     return -torch.log_softmax(logits, 0)[rows, targets].mean()
 
 
+# %% exercise="cross_entropy" misconception="logsumexp-of-the-columns"
+"""Takes the logsumexp along the examples instead of the classes.
+
+Hint: The classes of one example lie along axis 1, and there is one logsumexp for each row: which shape has yours?
+"""
+
+
+def cross_entropy(logits, targets):
+    picked = logits[torch.arange(len(logits)), targets]
+    return (logsumexp(logits, 0) - picked).mean()
+
+
 # %% exercise="cross_entropy" misconception="softmax-twice"
 """Takes the logits through a softmax before it takes their logsumexp.
 
@@ -1342,8 +1504,8 @@ Hint: One table with the default axis lets through whatever ignores `dim`, or ch
 
 
 def break_softmax(softmax):
-    p = softmax(torch.tensor([[0.0, 1.0986123], [1000.0, 1000.0]]))
-    assert torch.allclose(p, torch.tensor([[0.25, 0.75], [0.5, 0.5]]), atol=1e-3)
+    p = softmax(torch.tensor([[0.0, 1.0986123, 0.0], [1000.0, 1000.0, -torch.inf]]))
+    assert torch.allclose(p, torch.tensor([[0.2, 0.6, 0.2], [0.5, 0.5, 0.0]]), atol=1e-3)
 
 
 # %% exercise="break_softmax" misconception="small-logits-only"
@@ -1375,6 +1537,17 @@ def break_softmax(softmax):
     for dim in [0, 1]:
         e = (x - x.amax(dim, keepdim=True)).exp()
         assert torch.equal(softmax(x, dim), e / e.sum(dim, keepdim=True))
+
+
+# %% exercise="break_softmax" misconception="refuses-everything"
+"""Raises whatever it is given, so right ones too.
+
+Hint: A test that always fails says nothing. Which right one does yours refuse, and with which number?
+"""
+
+
+def break_softmax(softmax):
+    raise AssertionError
 
 
 # %% exercise="binary_cross_entropy" misconception="one-softmax-over-labels"
@@ -1494,6 +1667,17 @@ def learning_rates(low, high, n):
     return [low * 10**i for i in range(n)]
 
 
+# %% exercise="learning_rates" misconception="logspace-of-the-rates"
+"""Gives `logspace` the rates, where it takes exponents.
+
+Hint: `torch.logspace(a, b, n)` runs from 10 to the power of a to 10 to the power of b. Which a makes 0.001?
+"""
+
+
+def learning_rates(low, high, n):
+    return torch.logspace(low, high, n).tolist()
+
+
 # %% exercise="grid_search" misconception="nan-wins"
 """Takes `min` as it is, which keeps a nan that comes first.
 
@@ -1504,6 +1688,30 @@ out before.
 
 def grid_search(train, rates):
     return min(sorted(rates), key=train)
+
+
+# %% exercise="grid_search" misconception="compares-with-nan"
+"""Compares with nan: every comparison is False, and a nan that comes first stays the least.
+
+Hint: Is 1 < nan? Is nan < 1? Whoever keeps the best so far is stuck with a nan. Leave them out before you compare
+(`math.isnan`).
+"""
+
+
+def grid_search(train, rates):
+    return min((train(rate), rate) for rate in rates)[1]
+
+
+# %% exercise="grid_search" misconception="takes-min-as-it-comes"
+"""Keeps the first of the best as the rates come: a nan that comes first stays, and of equals the first wins.
+
+Hint: Two things: every comparison with nan is False, so what can beat a nan that was there first? And which of two
+equals do you want, in whatever order they come?
+"""
+
+
+def grid_search(train, rates):
+    return min(rates, key=train)
 
 
 # %% exercise="grid_search" misconception="tie-to-the-larger"

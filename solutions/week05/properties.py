@@ -154,6 +154,30 @@ def test_the_bias_comes_before_the_bend(learner, parts, more):
     assert_close(alone, torch.full((len(x),), more**2, dtype=x.dtype), "with weights of 0")
 
 
+@driver
+def slopes_in_neuron(names, x, w, b, upstream):
+    """The slopes in the inputs and the weights of the learner's neuron, for a given slope of what comes after."""
+    import torch
+
+    x, w = x.clone().requires_grad_(), w.clone().requires_grad_()
+    names.neuron(x, w, b, torch.sin).backward(upstream)
+    return [x.grad, w.grad]
+
+
+@exercise("neuron")
+@settings(max_examples=15)
+@given(parts=neurons(), up=halves(1, 6))
+def test_slopes_pass_through_the_neuron(learner, parts, up):
+    """Torch's slopes pass through the neuron to inputs and weights."""
+    x, w, b = parts
+    upstream = up * (1 + torch.arange(len(x), dtype=x.dtype) % 3)
+    bend = ((x * w).sum(1) + b).cos() * upstream
+    got = slopes_in_neuron(learner, x, w, b, upstream)
+    tolerance = rounding(x) * 64
+    assert_close(got[0], bend[:, None] * w, "the slopes in x", atol=tolerance)
+    assert_close(got[1], (bend[:, None] * x).sum(0), "the slopes in w", atol=tolerance)
+
+
 @exercise("sigmoid")
 @given(x=any_tensors((0, 3), st.integers(-2000, 2000).map(lambda i: i / 2) | halves(-40, 40)))
 def test_sigmoid_agrees_with_torch(learner, x):
@@ -651,6 +675,7 @@ def logistic_path(X, y, lr, steps):
 
 
 @exercise("fit_logistic")
+@settings(max_examples=30)
 @given(data=labelled(), lr=rates(), steps=st.integers(0, 6))
 def test_logistic_agrees_with_autograd(learner, data, lr, steps):
     """w and b are where torch's slopes of the mean binary cross-entropy lead."""
@@ -662,6 +687,7 @@ def test_logistic_agrees_with_autograd(learner, data, lr, steps):
 
 
 @exercise("fit_logistic")
+@settings(max_examples=20)
 @given(data=labelled(), lr=rates(), steps=st.integers(1, 5), times=st.integers(2, 3))
 def test_logistic_is_a_mean_over_examples(learner, data, lr, steps, times):
     """Examples given several times, in another order, leave w and b; exchanged labels turn both."""
@@ -818,6 +844,7 @@ def test_cross_entropy_agrees_with_torch(learner, pair):
 
 
 @exercise("cross_entropy")
+@settings(max_examples=30)
 @given(pair=classified(halves() | large()))
 def test_slopes_of_cross_entropy_agree_with_torch(learner, pair):
     """The slopes are (probability less 1 at the target) / n, finite for logits of any size."""
