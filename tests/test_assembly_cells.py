@@ -52,12 +52,10 @@ def test_a_syntax_error_costs_its_own_cell_and_is_named(release: Json) -> None:
     submission["cells"][here]["source"] = "def double(x):\n    return x +"
     result = assembled(release, submission)
     assert cell_of(result, "double").source.endswith("x +")
-    assert result.problems == [
-        f"cell {here + 1} can't be read as Python: invalid syntax, line 2; "
-        "correct it, or what it defines is missing."
-    ]
+    sentence = "can't be read as Python: invalid syntax, line 2; correct it, or what it defines is missing."
+    assert result.problems == [f"cell {here + 1} (double) {sentence}"]
     stripped = assembled(release, without_metadata(submission))
-    assert stripped.problems == result.problems
+    assert stripped.problems == [f"cell {here + 1} {sentence}"]
     assert cell_of(stripped, "double").origin == here + 1
 
 

@@ -184,6 +184,13 @@ def test_the_readmes_audit_ends_clean(checkout: Path, environment: dict[str, str
     assert "perplexity" in done.stdout
 
 
+def test_the_readmes_lecture_ends_with_its_losses(checkout: Path, environment: dict[str, str]) -> None:
+    (command,) = [command for command in runnable("README.md") if command.startswith("autograde lecture")]
+    done = run(command, checkout, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2.446" in done.stdout
+
+
 def test_the_readmes_benchmarks_say_how_to_run_them(checkout: Path, environment: dict[str, str]) -> None:
     (command,) = [command for command in runnable("README.md") if "benchmarks" in command]
     done = run(command, checkout, environment)
@@ -192,7 +199,7 @@ def test_the_readmes_benchmarks_say_how_to_run_them(checkout: Path, environment:
 
 
 def test_every_command_of_the_readme_is_run_by_a_test() -> None:
-    known = "autograde demo|pytest|autograde (grade|compare|audit) .*|python tests/benchmarks .*"
+    known = "autograde demo|pytest|autograde (grade|compare|audit|lecture) .*|python tests/benchmarks .*"
     assert [command for command in runnable("README.md") if not re.fullmatch(known, command)] == []
 
 

@@ -12,9 +12,9 @@ from classroom import Learner, filled
 from measuring import Place, program
 
 from autograde.build import build, source_notebook
-from autograde.judge.breaking import PREFIX
 from autograde.judge.tests import CHECK_EXAMPLES, PROPERTY_EXAMPLES
 from autograde.places import Kit
+from autograde.report import TESTING
 from autograde.weeks import Variant, Week, variants_of
 from autograde.weeks.loading import FIRST_CELL
 from autograde.weeks.regions import without_markers
@@ -94,13 +94,13 @@ def _loading(week: Week) -> str:
         (week.properties_file.read_text(encoding="utf-8"), PROPERTY_EXAMPLES),
     ]
     reference = _cells(week)
-    breaking = {name: _breaking(week, name) for name in week.exercises if name.startswith(PREFIX)}
+    breaking = {name: _breaking(week, name) for name in week.exercises if name.startswith(TESTING)}
     return f"{TEXT.read_text()}\n\ntests = Tests(globals(), {files!r}, {reference!r}, {breaking!r})"
 
 
 def _breaking(week: Week, name: str) -> list[tuple[str, bool, list[str]]]:
     """Implementations for a "now break it" exercise: what to call, whether it is right, the cells it is in."""
-    target = name.removeprefix(PREFIX)
+    target = name.removeprefix(TESTING)
     right: list[Variant | None] = [None, *variants_of(week, target, "alternative")]
     wrong = variants_of(week, target, "misconception")
     return [(target, variant not in wrong, _cells(week, target, variant)) for variant in [*right, *wrong]]
