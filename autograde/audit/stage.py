@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from time import process_time
 from typing import Any
 
+import torch
+
 from autograde import datasets
 from autograde.audit.mutants import Solution
 from autograde.judge.assess import run_suite
@@ -108,6 +110,9 @@ def _line_of(text: str, variant: Variant) -> int:
 
 def set_stage(week: Week) -> Stage:
     """Everything ready for one week. Raises Fault where the reference fails, or nothing can be sealed here."""
+    torch.set_num_threads(
+        1
+    )  # as when graded: threads of several workers wait for each other, and count as computing
     make_implementations(week)
     for path in (week.alternatives_file, week.misconceptions_file):
         variants(path, week)  # for the faults that they may have
