@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -609,6 +612,18 @@ def test_the_command_ends_with_1_if_anything_falls_short(
     result = CliRunner().invoke(cli.app, ["audit", "week01", "--quick", "--json"])
     assert result.exit_code == status
     assert heard[0].mutants is not None and heard[0].seeds < 10
+
+
+def test_words_are_hashed_as_in_grading_whatever_the_environment_says(tmp_path: Path) -> None:
+    program = """
+import autograde.audit.screen as screen
+screen.audit_on_screen = lambda *_, **__: print(hash("words")) or True
+from autograde.cli import main
+main()"""
+    environment = os.environ | {"AUTOGRADE_ROOT": str(make_kit(tmp_path).root), "PYTHONHASHSEED": "1"}
+    plain = [sys.executable, "-c", 'print(hash("words"))']
+    said = subprocess.check_output([*plain[:2], program, "audit", "week01"], env=environment)
+    assert said == subprocess.check_output(plain, env=environment | {"PYTHONHASHSEED": "0"})
 
 
 def test_gradients_that_cannot_be_measured_are_a_finding_and_not_the_end() -> None:

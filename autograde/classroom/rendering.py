@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from autograde.classroom.agenda import agenda, sticking_points
 from autograde.classroom.counting import (
@@ -28,10 +26,10 @@ from autograde.classroom.plots import histogram, over_weeks
 from autograde.classroom.records import ClassWeek, Term, Work
 from autograde.explaining import points_text
 from autograde.report import ExerciseReport
+from autograde.templates import html_templates
 
 MOST_FAILING, MOST_OF_ONE = 12, 3
 MOST_MISCONCEPTIONS = 20
-CODE = re.compile(r"`([^`]+)`")
 Tiles = Sequence[tuple[object, str]]
 
 
@@ -137,14 +135,7 @@ def _rows(week: ClassWeek) -> list[list[Work]]:
 
 
 def _filled(template: str, term: Term, files: Sequence[str], **context: object) -> str:
-    pages = Environment(
-        loader=PackageLoader("autograde.classroom"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters.update(_filters(term.names))
+    pages = html_templates("autograde.classroom", **_filters(term.names))
     return pages.get_template(template).render(files=files, anonymous=term.anonymous, **context)
 
 
@@ -159,7 +150,6 @@ def _filters(names: Mapping[str, str]) -> dict[str, Any]:
         "name": name,
         "named": named,
         "points": points_text,
-        "prose": _prose,
         "codes": lambda entries: Markup(", ").join(
             Markup("<code>{}</code>").format(each) for each in entries
         ),
@@ -179,8 +169,3 @@ def _by_exercise(held: Sequence[Held]) -> list[tuple[Held, list[Held]]]:
     for each in held:
         groups.setdefault((each.week, each.cause.exercise), []).append(each)
     return [(group[0], group) for group in groups.values()]
-
-
-def _prose(text: str) -> Markup:
-    """Words with `code` in them, escaped."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
-from html import escape
 
 import mistune
 from jinja2 import Environment
@@ -12,17 +12,17 @@ from markupsafe import Markup
 
 from autograde.compare.look import PAGE, SECTIONS
 from autograde.compare.result import CodeLine, Compared, Comparison
-from autograde.compare.talking import listed
+from autograde.compare.talking import codes
 from autograde.explaining import STATUS_WORDS
 from autograde.report import printable
+from autograde.templates import html_templates, listed
 
-CODE = re.compile(r"`([^`\n]+)`")
 TOKEN = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
 def comparison_page(comparison: Comparison) -> str:
     """The whole page."""
-    title = f"{comparison.week}: {listed(comparison.names, code=False)}"
+    title = f"{comparison.week}: {listed(comparison.names)}"
     return _environment().from_string(PAGE).render(title=title, body=Markup(comparison_sections(comparison)))
 
 
@@ -37,7 +37,7 @@ def comparison_sections(comparison: Comparison) -> str:
             kinds=[each for each in comparison.exercises if each.kind],
             worked=[each for each in comparison.exercises if each.work],
             coded=[each for each in comparison.exercises if any(pair.changed for pair in each.code)],
-            alike=listed([each.name for each in comparison.exercises if _same_code(each)] or ["-"]),
+            alike=codes([each.name for each in comparison.exercises if _same_code(each)] or ["-"]),
             sealed=bool(comparison.sealed),
             prompts=Markup(mistune.create_markdown(escape=True)(comparison.prompts)),
         )
@@ -45,21 +45,13 @@ def comparison_sections(comparison: Comparison) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment = html_templates(shown=printable, marked=_marked, growth=growth, shares=_shares)
     environment.globals |= {"behaviour": behaviour_words, "words": STATUS_WORDS, "verdict": verdict}
-    environment.filters |= {
-        "prose": _prose,
-        "shown": printable,
-        "marked": _marked,
-        "growth": growth,
-        "shares": lambda values: " · ".join(f"{value:.3g}" for value in values),
-    }
     return environment
 
 
-def _prose(sentence: str) -> Markup:
-    """A sentence with its names in the letters of code."""
-    return Markup(CODE.sub(r"<code>\1</code>", escape(printable(sentence))))
+def _shares(values: Sequence[float]) -> str:
+    return " · ".join(f"{value:.3g}" for value in values)
 
 
 def behaviour_words(each: Compared) -> tuple[str, str]:
@@ -85,7 +77,7 @@ def verdict(comparison: Comparison, each: Compared) -> str:
     if each.difference.right is None:
         return "Decide together who is right."
     agreed = [name for name, right in zip(comparison.names, each.difference.right, strict=True) if right]
-    return f"The reference agrees with {listed(agreed, code=False) if agreed else 'none of you'}."
+    return f"The reference agrees with {listed(agreed) if agreed else 'none of you'}."
 
 
 def growth(counts: list[int]) -> str:

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from autograde.compare.result import Compared, Comparison
 from autograde.notebook import Notebook
+from autograde.templates import listed
 
 PROMPTS = re.compile(r"\A#+ *With your partner\s*\n(.*)", re.DOTALL | re.IGNORECASE)
 LONGEST_PROMPTS = 5_000
@@ -44,7 +45,7 @@ def _explanations(comparison: Comparison) -> Iterator[str]:
         ]
         if names:
             has, lacks = comparison.names[one], comparison.names[other]
-            yield f"{has} has {listed(names)} done and {lacks} has not: {has} explains without typing."
+            yield f"{has} has {codes(names)} done and {lacks} has not: {has} explains without typing."
 
 
 def _differences(comparison: Comparison) -> Iterator[str]:
@@ -52,7 +53,7 @@ def _differences(comparison: Comparison) -> Iterator[str]:
     free = [each.name for each in differing if each.difference and each.difference.free]
     if free:
         yield (
-            f"You differ in {listed(free)} where every test holds for all of you. "
+            f"You differ in {codes(free)} where every test holds for all of you. "
             "Does the statement allow either, or is a test missing?"
         )
     names = [each.name for each in differing if each.name not in free]
@@ -60,7 +61,7 @@ def _differences(comparison: Comparison) -> Iterator[str]:
         settled = (
             "Read who is right, and find out why" if comparison.reference else "Decide together who is right"
         )
-        yield f"You differ in {listed(names)}. {settled}."
+        yield f"You differ in {codes(names)}. {settled}."
 
 
 def _alarms(comparison: Comparison) -> Iterator[str]:
@@ -77,10 +78,10 @@ def _growth(comparison: Comparison) -> Iterator[str]:
         grows = [counts[-1] > 2 * counts[0] for counts in each.work.operations] if each.work else []
         if any(grows) and not all(grows):
             growing = [name for name, grown in zip(comparison.names, grows, strict=True) if grown]
-            slow.setdefault(listed(growing, code=False), []).append(each.name)
+            slow.setdefault(listed(growing), []).append(each.name)
     for names, exercises in slow.items():
         yield (
-            f"In {listed(exercises)} the torch operations of {names} grow with the input, and elsewhere they don't. "
+            f"In {codes(exercises)} the torch operations of {names} grow with the input, and elsewhere they don't. "
             "Where is the loop?"
         )
 
@@ -88,14 +89,13 @@ def _growth(comparison: Comparison) -> Iterator[str]:
 def _other_ways(comparison: Comparison) -> Iterator[str]:
     names = [each.name for each in comparison.exercises if _other_way(each)]
     if names:
-        yield f"You wrote {listed(names)} differently, and no difference in results was found. Which reads better?"
+        yield f"You wrote {codes(names)} differently, and no difference in results was found. Which reads better?"
 
 
 def _other_way(each: Compared) -> bool:
     return bool(each.calls) and each.difference is None and any(pair.changed for pair in each.code)
 
 
-def listed(names: Sequence[str], *, code: bool = True) -> str:
-    """`a`, `b` and `c`."""
-    shown = [f"`{name}`" for name in names] if code else list(names)
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+def codes(names: Sequence[str]) -> str:
+    """`a`, `b` and `c`, as code."""
+    return listed([f"`{name}`" for name in names])

@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograde.nbgrader_plugin.joint import groups_of, share_manual_grades
 from autograde.partners import PAIRS, read_pairs
 from autograde.partners.history import Group
+from autograde.templates import listed
 
 PAGES = "partners"
 ANCHOR = "with-your-partners"
@@ -39,7 +40,7 @@ class AddPartnersPage(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader h
         group = next((each for each in read_pairs(root / PAIRS).of(week) if learner in each), ())
         page = page_path(root, week, group)
         if group and page.is_file():
-            others = " and ".join(one for one in group if one != learner)
+            others = listed([one for one in group if one != learner])
             nb.cells.insert(
                 0, _shown(f'<p><a href="#{ANCHOR}">Your week beside {escape(others)}&rsquo;s</a></p>')
             )

@@ -27,6 +27,7 @@ from autograde.notebook import read_submission
 from autograde.partner_pages.page import TEMPLATE, Beside, beside_page
 from autograde.partners.history import PAIRS, Group
 from autograde.places import Kit
+from autograde.templates import listed
 
 Notebooks = Mapping[str, bytes]
 Compare = Callable[
@@ -137,11 +138,11 @@ class Maker:
         waiting = [learner for learner in group if learner not in self.week.work]
         ungraded = [learner for learner in group if learner in self.week.ungraded or self._changed(learner)]
         if ungraded:
-            return f"{_listed(ungraded)} handed in what isn't graded; run `autograde grade {self.week.week}`."
+            return f"{listed(ungraded)} handed in what isn't graded; run `autograde grade {self.week.week}`."
         if len(waiting) == len(group):
             return "nobody of them handed in."
         if waiting and not self._past(group):
-            return f"{_listed(waiting)} handed nothing in, and the deadline hasn't passed."
+            return f"{listed(waiting)} handed nothing in, and the deadline hasn't passed."
         if not waiting and len(self._sides(group)) == 1:
             return "they handed in one joint notebook."
         return ""
@@ -202,11 +203,7 @@ class Maker:
 
 def _name(work: Work, called: Mapping[str, str]) -> str:
     """What a notebook is called: by its learner, or by all whose it is."""
-    return _listed([called[one] for one in called if one == work.learner or one in work.joint_with])
-
-
-def _listed(learners: Sequence[str]) -> str:
-    return " and ".join(learners)
+    return listed([called[one] for one in called if one == work.learner or one in work.joint_with])
 
 
 def _due(coursedir: Any, week: str) -> dict[str, datetime | None]:

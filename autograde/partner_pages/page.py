@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograde.classroom.counting import Coverage
 from autograde.classroom.records import Work
 from autograde.explaining import STATUS_WORDS, points_text
 from autograde.partner_pages.results import rows_of
+from autograde.templates import html_templates, listed
 
 TEMPLATE = Path(__file__).parent / "templates" / "page.html"
 
@@ -36,21 +36,8 @@ class Beside:
 
 def beside_page(beside: Beside, compared: str, key: str) -> str:
     """The page. `compared` is HTML, the comparison's sections; `key` says what the page was made of."""
-    templates = Environment(
-        loader=PackageLoader("autograde.partner_pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters.update(
-        {
-            "listed": _listed,
-            "codes": _codes,
-            "points": points_text,
-            "called": _called,
-            "breakable": _breakable,
-        }
+    templates = html_templates(
+        "autograde.partner_pages", codes=_codes, points=points_text, called=_called, breakable=_breakable
     )
     return templates.get_template(TEMPLATE.name).render(**_fields(beside), compared=Markup(compared), key=key)
 
@@ -76,14 +63,8 @@ def _fields(beside: Beside) -> dict[str, Any]:
     }
 
 
-def _listed(names: Sequence[str]) -> str:
-    """`Ada, Bo and Cy`."""
-    *rest, last = names
-    return f"{', '.join(rest)} and {last}" if rest else last
-
-
 def _codes(entries: Sequence[str]) -> Markup:
-    return Markup(_listed([Markup("<code>{}</code>").format(each) for each in entries]))
+    return Markup(listed([Markup("<code>{}</code>").format(each) for each in entries]))
 
 
 def _called(learner: str, called: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograde.classroom.counting import entries_of
 from autograde.classroom.records import Work
 from autograde.report import ExerciseReport
+from autograde.templates import listed
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ def _apart(
     alone: dict[str, list[str]] = {}
     for sentence, who in found.items():
         if len(who) < len(tried):
-            alone.setdefault(" and ".join(who), []).append(sentence)
+            alone.setdefault(listed(who), []).append(sentence)
     return alone
