@@ -96,11 +96,16 @@ def _without(explanation: Explanation, before: Sequence[Explanation]) -> Explana
 
 def with_unfinished(exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
     """The exercises, with what each of their failures may be owed to: others that it uses and that aren't done."""
-    open_names = {each.name.partition("-")[0] for each in exercises if each.status != "done"}
+    open_names = {each.name.partition("-")[0] for each in exercises if _known_to_be_open(each)}
     return [
         replace(each, properties=[_waiting(said, open_names) for said in each.properties])
         for each in exercises
     ]
+
+
+def _known_to_be_open(exercise: ExerciseReport) -> bool:
+    """Not where its tests were left out, as with `-k`: then nothing is known of what was written."""
+    return exercise.status != "done" and (exercise.status != "failing" or bool(exercise.properties))
 
 
 def _waiting(said: PropertyReport, open_names: Set[str]) -> PropertyReport:

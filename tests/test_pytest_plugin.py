@@ -510,3 +510,12 @@ def test_a_failure_names_the_unfinished_exercises_that_its_code_uses(
         put_week(folder / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
         shown = run(folder, "exercises/week01").text
         assert ("first     it uses halve, which isn't done: mend that" in shown) is first
+
+
+def test_an_exercise_whose_checks_were_left_out_is_not_called_unfinished(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    notebook = cells({**RIGHT, "double": "def double(x):\n    return halve(8 * x)"})
+    put_week(tmp_path / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
+    shown = run(tmp_path, "exercises/week01", "-k", "double").text
+    assert "it uses halve" not in shown and "failing" in shown
