@@ -3,16 +3,32 @@
 import csv
 from collections.abc import Callable
 from hashlib import sha256
+from io import BytesIO
 from math import log10
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
 from autograde.errors import Fault
+
+if TYPE_CHECKING:
+    from numpy import uint8
+    from numpy.typing import NDArray
 
 PACKAGE = Path(__file__).resolve().parent
 PLACES = (PACKAGE / "_datasets", PACKAGE.parent / "datasets")
 LIST = "checksums.txt"
 REMEDY = "bring it back with `git checkout -- datasets`, or install autograde again"
+PLAYS = {
+    "hamlet": "Hamlet",
+    "macbeth": "Macbeth",
+    "romeo_and_juliet": "Romeo and Juliet",
+    "othello": "Othello",
+    "lear": "King Lear",
+    "midsummer_nights_dream": "A Midsummer Night's Dream",
+    "tempest": "The Tempest",
+    "julius_caesar": "Julius Caesar",
+    "merchant_of_venice": "The Merchant of Venice",
+}
 
 Value = TypeVar("Value")
 
@@ -60,9 +76,40 @@ class Amplification(TypedDict):
     fluorescence: list[float]
 
 
+class Donor(TypedDict):
+    """60 bases, the last 30 of an exon and the first 30 of an intron, or a place that only reads GT there too."""
+
+    sequence: str
+    label: Literal["donor", "decoy"]
+    block: str
+    species: Literal["thaliana", "arenosa"]
+
+
+class Leaf(TypedDict):
+    """One drawn leaf: colours by row and by column, (3, 32, 32), from 0 to 255."""
+
+    image: "NDArray[uint8]"
+    label: Literal["healthy", "diseased"]
+    background: Literal["soil", "moss"]
+    world: Literal["confounded", "balanced", "reversed"]
+    split: Literal["train", "val", "test"]
+
+
+class Play(TypedDict):
+    """One play, from its first act to its end."""
+
+    title: str
+    text: str
+
+
 def names() -> list[str]:
     """30,460 given names in a-z, most frequent first: shuffle before you split."""
     return read("names/names.txt").decode("ascii").split()
+
+
+def names_1911() -> list[str]:
+    """14,156 given names of the years 1911 to 1920 in a-z, most frequent first: shuffle before you split."""
+    return read("names_1911/names.txt").decode("ascii").split()
 
 
 def penguins() -> list[Penguin]:
@@ -108,6 +155,34 @@ def arabidopsis_windows_gc_matched() -> list[Window]:
     return rows
 
 
+def splice_donors() -> list[Donor]:
+    """Donors and decoys, as many of each from every block; the GT begins at index 30."""
+    rows: list[Any] = table("splice_donors/donors.csv")
+    return rows
+
+
+def leaves() -> list[Leaf]:
+    """3,600 drawn leaves, healthy or diseased, in three worlds that tie the background to the label or don't."""
+    from numpy import load as load_arrays  # here, because the other data sets do without it
+
+    with load_arrays(BytesIO(read("leaves/leaves.npz"))) as arrays:
+        images = arrays["image"]
+        words = {name: arrays[name].tolist() for name in ("label", "background", "world", "split")}
+    rows: list[Any] = [
+        {"image": image.copy(), **dict(zip(words, row, strict=True))}
+        for image, *row in zip(images, *words.values(), strict=True)
+    ]
+    return rows
+
+
+def shakespeare() -> list[Play]:
+    """Nine plays, with the names of who speaks and with stage directions."""
+    return [
+        {"title": title, "text": read(f"shakespeare/{name}.txt").decode("ascii")}
+        for name, title in PLAYS.items()
+    ]
+
+
 def qpcr() -> list[Amplification]:
     """Simulated dilution series of four amplicons with known efficiencies, three wells a dilution."""
     return [
@@ -127,10 +202,14 @@ LOADERS: dict[str, Callable[[], list[Any]]] = {
     loader.__name__: loader
     for loader in (
         names,
+        names_1911,
         penguins,
         arabidopsis_families,
         arabidopsis_windows,
         arabidopsis_windows_gc_matched,
+        splice_donors,
+        leaves,
+        shakespeare,
         qpcr,
     )
 }

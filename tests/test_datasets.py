@@ -2,6 +2,8 @@
 
 import importlib.util
 import shutil
+import tarfile
+import zipfile
 from collections import Counter, defaultdict
 from itertools import pairwise, product
 from math import log10
@@ -9,6 +11,7 @@ from pathlib import Path
 from statistics import correlation, linear_regression, mean
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from autograde import datasets
@@ -91,8 +94,8 @@ def test_names_are_30460_different_words_of_2_to_15_letters() -> None:
 @pytest.mark.parametrize("name", sorted(datasets.LOADERS))
 def test_loading_by_name_is_the_same_as_calling_the_loader(name: str) -> None:
     loaded = datasets.load(name)
-    assert loaded == getattr(datasets, name)()
-    assert len(loaded) >= 60
+    assert repr(loaded[:100]) == repr(getattr(datasets, name)()[:100])
+    assert len(loaded) >= (9 if name == "shakespeare" else 60)
 
 
 @pytest.mark.parametrize("name", sorted(datasets.LOADERS))
@@ -391,3 +394,206 @@ def test_a_block_gives_no_more_coding_windows_than_intergenic_ones() -> None:
 def test_windows_are_picked_evenly_along_a_block() -> None:
     assert rebuild_of("arabidopsis_windows").spread(range(10), 4) == [0, 2, 5, 7]
     assert rebuild_of("arabidopsis_windows").spread("abc", 9) == ["a", "b", "c"]
+
+
+def test_names_1911_are_14156_different_words_of_2_to_13_letters() -> None:
+    names = datasets.names_1911()
+    assert len(names) == len(set(names)) == 14_156
+    assert set("".join(names)) == set("abcdefghijklmnopqrstuvwxyz")
+    assert {len(name) for name in names} == set(range(2, 14))
+    assert names[:3] == ["mary", "john", "william"]
+    assert len(set(names) & set(datasets.names())) == 5317
+
+
+def test_rebuilding_names_1911_adds_all_years_and_both_sexes_and_leaves_out_the_others() -> None:
+    found = rebuild_of("names_1911").names_of_years(TABLE.splitlines(), range(2014, 2016))
+    assert found == ["ada", "bo", "cy", "al"]
+    assert rebuild_of("names_1911").names_of_years(TABLE.splitlines(), range(2014, 2015)) == ["ada"]
+
+
+def test_donors_and_decoys_all_read_gt_at_index_30_and_none_stands_twice() -> None:
+    rows = datasets.splice_donors()
+    assert {len(row["sequence"]) for row in rows} == {60}
+    assert set("".join(row["sequence"] for row in rows)) == set("acgt")
+    assert {row["sequence"][30:32] for row in rows} == {"gt"}
+    assert len({row["sequence"] for row in rows}) == len(rows)
+
+
+def test_every_block_of_one_species_has_as_many_donors_as_decoys() -> None:
+    labels = defaultdict(Counter)
+    for row in datasets.splice_donors():
+        assert row["block"].startswith(f"{row['species']}:")
+        labels[row["block"]][row["label"]] += 1
+    assert all(both["donor"] == both["decoy"] for both in labels.values())
+    assert Counter(block.split(":")[0] for block in labels) == {"thaliana": 153, "arenosa": 198}
+    assert Counter(row["species"] for row in datasets.splice_donors()) == {"thaliana": 5958, "arenosa": 1980}
+
+
+def test_the_base_before_the_gt_tells_eight_in_ten_sites_apart() -> None:
+    rows = [row for row in datasets.splice_donors() if row["species"] == "thaliana"]
+    right = [(row["sequence"][29] == "g") == (row["label"] == "donor") for row in rows]
+    assert round(mean(right), 3) == 0.787
+
+
+def test_an_intron_begins_where_a_piece_of_the_coding_sequence_ends_in_the_genes_direction() -> None:
+    script = rebuild_of("splice_donors")
+    lines = [
+        "#\tgff",
+        "c\t.\texon\t1\t40\t.\t+\t.\tID=e1;Parent=m",
+        "c\t.\texon\t91\t200\t.\t+\t.\tID=e2;Parent=m",
+        "c\t.\tCDS\t301\t340\t.\t-\t0\tID=p;Parent=n",
+        "c\t.\tCDS\t391\t450\t.\t-\t0\tID=p;Parent=n",
+    ]
+    coding, every = script.introns(lines, {"c": 1000})
+    assert coding == {("c", "-", 610)}
+    assert every == {("c", "-", 610), ("c", "+", 40)}
+
+
+def test_a_donor_is_read_in_the_genes_direction_and_other_introns_are_no_decoys() -> None:
+    script = rebuild_of("splice_donors")
+    text = ["a"] * 300
+    for start in (100, 200):
+        text[start : start + 2] = "gt"
+    forward = "".join(text)
+    genome = {"c": forward.translate(script.COMPLEMENT)[::-1].upper()}
+    lines = [
+        "c\t.\tCDS\t201\t290\t.\t-\t0\tParent=n",
+        "c\t.\tCDS\t20\t150\t.\t-\t0\tParent=n",
+        "c\t.\texon\t10\t30\t.\t-\t0\tParent=o",
+        "c\t.\texon\t101\t150\t.\t-\t0\tParent=o",
+    ]
+    found = list(script.sites(genome, lines))
+    assert found == [(1, 0, "donor", forward[70:130])]
+
+
+def test_a_block_gives_as_many_donors_as_decoys_and_no_sequence_twice() -> None:
+    script = rebuild_of("splice_donors")
+    labels = ["donor", "decoy", "donor", "decoy", "donor"]
+    found = [(1, 7, label, window) for label, window in zip(labels, "vwxwy", strict=True)]
+    rows = list(script.balanced(script.THALIANA._replace(donors=2), found, set()))
+    assert [(row.block, row.label, row.sequence) for row in rows] == [
+        ("thaliana:1:007", "donor", "v"),
+        ("thaliana:1:007", "decoy", "w"),
+    ]
+
+
+def test_leaves_are_colour_pictures_of_32_by_32_in_the_numbers_on_the_card() -> None:
+    rows = datasets.leaves()
+    assert {(row["image"].shape, str(row["image"].dtype)) for row in rows} == {((3, 32, 32), "uint8")}
+    assert Counter((row["world"], row["split"]) for row in rows) == {
+        ("confounded", "train"): 1000,
+        ("confounded", "val"): 200,
+        ("confounded", "test"): 400,
+        ("balanced", "train"): 1000,
+        ("balanced", "val"): 200,
+        ("balanced", "test"): 400,
+        ("reversed", "test"): 400,
+    }
+
+
+def test_leaves_stand_on_their_usual_background_in_exactly_the_share_of_their_world() -> None:
+    usual = defaultdict(list)
+    for row in datasets.leaves():
+        home = {"healthy": "moss", "diseased": "soil"}[row["label"]]
+        usual[row["world"], row["split"], row["label"]].append(row["background"] == home)
+    shares = {"confounded": 0.97, "balanced": 0.5, "reversed": 0.03}
+    assert all(mean(home) == pytest.approx(shares[world]) for (world, _, _), home in usual.items())
+    assert {
+        len(usual[world, split, "healthy"]) - len(usual[world, split, "diseased"])
+        for world, split, _ in usual
+    } == {0}
+
+
+def test_the_corners_of_a_leafs_picture_give_its_background_away() -> None:
+    for row in datasets.leaves():
+        red, green, _ = row["image"][:, [0, 0, -1, -1], [0, -1, 0, -1]].astype(int).sum(1)
+        assert (red > green) == (row["background"] == "soil")
+
+
+def test_labels_of_leaves_hardly_show_in_the_mean_colour() -> None:
+    means = defaultdict(list)
+    for row in datasets.leaves():
+        means[row["background"], row["label"]].append(row["image"].mean((1, 2)))
+    for background in ("soil", "moss"):
+        healthy, diseased = (
+            sum(means[background, label]) / len(means[background, label]) for label in ("healthy", "diseased")
+        )
+        assert abs(healthy - diseased).max() < 2
+
+
+def test_a_learner_who_paints_a_leaf_leaves_the_next_ones_alone() -> None:
+    rows = datasets.leaves()
+    before = rows[1]["image"].copy()
+    rows[0]["image"][:] = 255
+    assert (rows[1]["image"] == before).all()
+
+
+def test_leaves_are_what_their_seeded_generator_draws_or_much_like_it() -> None:
+    script = rebuild_of("leaves")
+    made = script.arrays()
+    with np.load(datasets.folder() / "leaves" / "leaves.npz") as file:
+        shipped = dict(file)
+    assert script.compare(made, shipped)[0]
+    others = made | {"image": made["image"] // 2}
+    assert not script.compare(others, shipped)[0]
+
+
+def test_only_diseased_leaves_have_spots_and_they_lie_on_the_leaf() -> None:
+    script = rebuild_of("leaves")
+    random = np.random.default_rng(5)
+    leaf = script.blade(random)
+    plain = script.green(random, leaf)
+    changed = np.abs(script.spots(random, leaf, plain) - plain).max(-1) > 0.1
+    assert 2 <= changed.sum() <= 80
+    assert (leaf.cover[changed] > 0).mean() > 0.8
+
+
+def test_the_plan_of_a_split_has_exact_shares_and_half_of_each_label() -> None:
+    planned = Counter(rebuild_of("leaves").plan(0.97, 200))
+    assert planned == {
+        ("healthy", "moss"): 97,
+        ("healthy", "soil"): 3,
+        ("diseased", "soil"): 97,
+        ("diseased", "moss"): 3,
+    }
+
+
+def test_the_nine_plays_have_1141928_characters_of_63_kinds() -> None:
+    plays = datasets.shakespeare()
+    text = "".join(play["text"] for play in plays)
+    assert [play["title"] for play in plays][:2] == ["Hamlet", "Macbeth"]
+    assert (len(plays), len(text), len(set(text))) == (9, 1_141_928, 63)
+    assert all(play["text"].startswith("Act I") and play["text"].endswith("\n") for play in plays)
+
+
+def test_the_loaders_plays_are_those_that_the_script_makes_in_the_same_order() -> None:
+    assert tuple(datasets.PLAYS) == rebuild_of("shakespeare").PLAYS
+
+
+def test_cleaning_a_play_starts_at_its_first_act_and_prints_all_alike() -> None:
+    text = "MACBETH\n\nPersons\n\n\nACT 1\n\n\n\n[Enter  three KING'S men.] \n  FIRST WITCH.\nI say,--(no)\nACT III\n\n"
+    assert rebuild_of("shakespeare").cleaned(text) == (
+        "Act I\n\nEnter three King's men.\nFirst Witch.\nI say,--no\nAct III\n"
+    )
+
+
+@pytest.mark.parametrize("archive", ["package", "source"])
+def test_a_package_is_open_as_long_as_it_is_used(
+    archive: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = rebuild_of("shakespeare" if archive == "source" else "names_1911")
+    (tmp_path / "text").write_text("emma")
+    with zipfile.ZipFile(tmp_path / "p.whl", "w") as wheel:
+        wheel.write(tmp_path / "text", "text")
+    with tarfile.open(tmp_path / "p.tar.gz", "w:gz") as tar:
+        tar.add(tmp_path / "text", "text")
+
+    def download(command: list[str], check: bool) -> None:
+        assert command[-1] == "p==1" and check
+        for name in ("p.whl", "p.tar.gz"):
+            shutil.copy(tmp_path / name, command[-2])
+
+    monkeypatch.setattr("subprocess.run", download)
+    with getattr(script, archive)("p==1") as opened:
+        file = opened.extractfile("text") if archive == "source" else opened.open("text")
+        assert file.read() == b"emma"
