@@ -131,6 +131,7 @@ def audit(
     from autograde.places import kit_with_solutions
 
     weeks, exercises = chosen(names or [], kit_with_solutions())
+    _hash_as_grading_does()
     extent = Extent(QUICK.seeds, mutants or QUICK.mutants, jobs) if quick else Extent(seeds, mutants, jobs)
     clean = audit_on_screen(weeks, exercises, extent, as_json=as_json)
     raise typer.Exit(0 if clean else 1)
@@ -314,8 +315,8 @@ def _course(here: Kit) -> Path:
     return Path.cwd() if Path(COURSE_CONFIG).is_file() else here.instructor
 
 
-def _with_the_hashes_of_grading() -> None:
-    """Begin again where words are hashed as in grading: by them goes the order of a set."""
+def _hash_as_grading_does() -> None:
+    """Begin again, unless words are hashed as in grading: the order of a set goes by that."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         environment = os.environ | {"PYTHONHASHSEED": "0"}
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
@@ -323,8 +324,6 @@ def _with_the_hashes_of_grading() -> None:
 
 def main() -> None:
     """Run the command; a fault is one sentence and exit status 2."""
-    if sys.argv[1:2] == [audit.__name__]:
-        _with_the_hashes_of_grading()
     try:
         app()
     except Fault as fault:
