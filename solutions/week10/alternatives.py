@@ -188,8 +188,8 @@ def break_cross_entropy_backward(cross_entropy_backward):
                 down[i, j] -= 1e-5
                 slope = (F.cross_entropy(up, y) - F.cross_entropy(down, y)) / 2e-5
                 assert abs(found[i, j] - slope) < 1e-6
-    huge = torch.tensor([[1000.0, 0.0], [-1000.0, 1000.0]], dtype=torch.float64)
-    expected = torch.tensor([[0.5, -0.5], [0.0, 0.0]], dtype=torch.float64)
+    huge = torch.tensor([[1000.0, 0.0], [-1000.0, -1000.0]], dtype=torch.float64)
+    expected = torch.tensor([[0.5, -0.5], [0.25, -0.25]], dtype=torch.float64)
     assert torch.allclose(cross_entropy_backward(huge, torch.tensor([1, 1])), expected)
 
 
@@ -199,11 +199,13 @@ import math
 
 
 def break_cross_entropy_backward(cross_entropy_backward):
-    for scale in (1.0, 300.0):
+    for scale, apart in [(1.0, 0.0), (300.0, 0.0), (1.0, 900.0)]:
         logits = scale * torch.tensor(
             [[0.5, -1.0, 2.0, 0.0], [3.0, 1.0, 0.0, -2.0], [0.0, 0.5, 0.25, 1.0]], dtype=torch.float64
         )
-        y = torch.tensor([2, 3, 2])
+        logits[0] += apart
+        logits[1] -= apart
+        y = torch.tensor([2, 1, 2])
         before = logits.clone()
         found = cross_entropy_backward(logits, y)
         assert (logits == before).all()

@@ -148,6 +148,33 @@ def tanh_backward(dout, h):
     return dout - h**2
 
 
+# %% exercise="tanh_backward" misconception="changes-dout"
+"""Multiplies dout in place.
+
+Hint: `dout *= ...` changes the tensor of whoever called, who goes on to use it. `dout * ...` makes a new
+one.
+"""
+
+
+def tanh_backward(dout, h):
+    dout *= 1 - h**2
+    return dout
+
+
+# %% exercise="tanh_backward" misconception="asks-autograd"
+"""Lets autograd find the gradient.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. What is the slope of tanh, in terms of h?
+"""
+
+
+def tanh_backward(dout, h):
+    x = torch.atanh(h).requires_grad_()
+    torch.tanh(x).backward(dout)
+    return x.grad
+
+
 # %% exercise="linear_backward" misconception="bias-not-summed"
 """Returns dout as the gradient by the bias.
 
@@ -240,6 +267,25 @@ def linear_backward(dout, x, W):
     return dout @ W.T, x.T @ dout, dout.sum(0, keepdim=True)
 
 
+# %% exercise="linear_backward" misconception="asks-autograd"
+"""Lets autograd find the gradients.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. Two products and a sum do it.
+"""
+
+
+def linear_backward(dout, x, W):
+    leaves = [
+        x.clone().requires_grad_(),
+        W.clone().requires_grad_(),
+        dout.new_zeros(W.shape[1]).requires_grad_(),
+    ]
+    out = leaves[0] @ leaves[1] + leaves[2]
+    out.backward(dout)
+    return tuple(leaf.grad for leaf in leaves)
+
+
 # %% exercise="embedding_backward" misconception="overwrites"
 """Assigns to the rows, so that the last use of a row wins.
 
@@ -317,6 +363,50 @@ Hint: Each use brings its own row of `demb`. Add those, not ones.
 def embedding_backward(demb, X, V):
     times = torch.bincount(X.flatten(), minlength=V).to(demb.dtype)
     return times.unsqueeze(1).expand(V, demb.shape[2]).clone()
+
+
+# %% exercise="embedding_backward" misconception="float32-table"
+"""Collects the gradients in a float32 table.
+
+Hint: `torch.zeros` makes float32 unless told otherwise, and what is added to it is rounded to seven
+digits. Which dtype has demb?
+"""
+
+
+def embedding_backward(demb, X, V):
+    dC = torch.zeros((V, demb.shape[2]))
+    for i in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            dC[X[i, j]] += demb[i, j]
+    return dC
+
+
+# %% exercise="embedding_backward" misconception="result-thrown-away"
+"""Returns the table of zeros as it was.
+
+Hint: `index_add` returns a new table and leaves the old one alone. Keep what it returns, or add the
+underscore.
+"""
+
+
+def embedding_backward(demb, X, V):
+    dC = torch.zeros((V, demb.shape[2]), dtype=demb.dtype)
+    dC.index_add(0, X.flatten(), demb.flatten(0, 1))
+    return dC
+
+
+# %% exercise="embedding_backward" misconception="asks-autograd"
+"""Lets autograd find the gradient.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. Two loops that add do it.
+"""
+
+
+def embedding_backward(demb, X, V):
+    C = torch.zeros((V, demb.shape[2]), dtype=demb.dtype, requires_grad=True)
+    C[X].backward(demb)
+    return C.grad
 
 
 # %% exercise="softmax_steps_backward" misconception="broadcast-not-summed"
@@ -563,6 +653,51 @@ def softmax_steps_backward(cache, dlogprobs):
     }
 
 
+# %% exercise="softmax_steps_backward" misconception="changes-dlogprobs"
+"""Divides dlogprobs in place.
+
+Hint: `dlogprobs /= ...` changes the tensor of whoever called, who goes on to use it. Give the quotient a
+name of its own.
+"""
+
+
+def softmax_steps_backward(cache, dlogprobs):
+    counts, counts_sum_inv = cache["counts"], cache["counts_sum_inv"]
+    dlogprobs /= cache["probs"]
+    dprobs = dlogprobs
+    dcounts_sum_inv = (counts * dprobs).sum(1, keepdim=True)
+    dcounts_sum = -(counts_sum_inv**2) * dcounts_sum_inv
+    dcounts = counts_sum_inv * dprobs + dcounts_sum
+    dnorm_logits = counts * dcounts
+    dlogit_maxes = -dnorm_logits.sum(1, keepdim=True)
+    dlogits = dnorm_logits + F.one_hot(cache["logits"].argmax(1), counts.shape[1]) * dlogit_maxes
+    return {
+        "dprobs": dprobs,
+        "dcounts_sum_inv": dcounts_sum_inv,
+        "dcounts_sum": dcounts_sum,
+        "dcounts": dcounts,
+        "dnorm_logits": dnorm_logits,
+        "dlogit_maxes": dlogit_maxes,
+        "dlogits": dlogits,
+    }
+
+
+# %% exercise="softmax_steps_backward" misconception="asks-autograd"
+"""Lets autograd find the gradients.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. One line for each line of the hand calculation.
+"""
+
+
+def softmax_steps_backward(cache, dlogprobs):
+    logits = cache["logits"].clone().requires_grad_()
+    logprobs, steps = softmax_forward(logits)
+    names = ["probs", "counts_sum_inv", "counts_sum", "counts", "norm_logits", "logit_maxes", "logits"]
+    found = torch.autograd.grad(logprobs, [steps[name] for name in names], dlogprobs)
+    return {f"d{name}": slope for name, slope in zip(names, found, strict=True)}
+
+
 # %% exercise="cross_entropy_backward" misconception="no-mean"
 """Forgets to divide by the number of examples.
 
@@ -670,6 +805,46 @@ def cross_entropy_backward(logits, y):
     return (e / e.sum(1, keepdim=True) - F.one_hot(y, logits.shape[1])) / len(y)
 
 
+# %% exercise="cross_entropy_backward" misconception="one-maximum-for-all"
+"""Subtracts one maximum from all rows before exp.
+
+Hint: What is left of a row whose largest logit lies a thousand below the largest of all? Each row has
+its own maximum.
+"""
+
+
+def cross_entropy_backward(logits, y):
+    e = (logits - logits.max()).exp()
+    return (e / e.sum(1, keepdim=True) - F.one_hot(y, logits.shape[1])) / len(y)
+
+
+# %% exercise="cross_entropy_backward" misconception="one-hot-without-classes"
+"""Lets one_hot guess the number of classes from the targets.
+
+Hint: `F.one_hot(y)` ends with the largest class that y has. How does it learn of classes that are no
+target in this batch?
+"""
+
+
+def cross_entropy_backward(logits, y):
+    return (logits.softmax(1) - F.one_hot(y)) / len(y)
+
+
+# %% exercise="cross_entropy_backward" misconception="built-on-the-steps"
+"""Goes through the seven steps of the softmax.
+
+Hint: In exact numbers that is right. At logits of 1000 a probability becomes 0, and the steps divide by
+it. What is left of them once you cancel?
+"""
+
+
+def cross_entropy_backward(logits, y):
+    logprobs, cache = softmax_forward(logits)
+    dlogprobs = torch.zeros_like(logprobs)
+    dlogprobs[torch.arange(len(y)), y] = -1 / len(y)
+    return softmax_steps_backward(cache, dlogprobs)["dlogits"]
+
+
 # %% exercise="break_cross_entropy_backward" misconception="rows-sum-to-zero"
 """Checks that rows sum to 0, and no number.
 
@@ -728,6 +903,22 @@ def break_cross_entropy_backward(cross_entropy_backward):
     leaf = logits.clone().requires_grad_()
     (expected,) = torch.autograd.grad(F.cross_entropy(leaf, y), leaf)
     assert torch.equal(cross_entropy_backward(logits, y), expected)
+
+
+# %% exercise="break_cross_entropy_backward" misconception="returns-a-bool"
+"""Returns whether the gradients agree.
+
+Hint: Nobody reads what your test returns: on a wrong one it must raise. Which word raises AssertionError
+unless a condition holds?
+"""
+
+
+def break_cross_entropy_backward(cross_entropy_backward):
+    logits = torch.tensor([[0.5, -1.0, 2.0], [3.0, 1.0, 0.0]], dtype=torch.float64)
+    y = torch.tensor([2, 1])
+    expected = (logits.softmax(1) - F.one_hot(y, 3)) / 2
+    found = cross_entropy_backward(logits, y)
+    return found.shape == expected.shape and torch.allclose(found, expected)
 
 
 # %% exercise="batchnorm_steps_backward" misconception="one-path-into-the-input"
@@ -924,6 +1115,38 @@ def batchnorm_steps_backward(cache, dout):
     }
 
 
+# %% exercise="batchnorm_steps_backward" misconception="eps-left-out"
+"""Takes the slope of the inverse root at bnvar without eps.
+
+Hint: The root was taken of bnvar + eps. bnvar_inv has eps inside: which power of it is the slope?
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    n = len(dout)
+    bndiff, bnvar_inv = cache["bndiff"], cache["bnvar_inv"]
+    dbngain = (dout * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dout.sum(0, keepdim=True)
+    dbnraw = cache["bngain"] * dout
+    dbnvar_inv = (bndiff * dbnraw).sum(0, keepdim=True)
+    dbnvar = -0.5 * cache["bnvar"] ** -1.5 * dbnvar_inv
+    dbndiff2 = torch.ones_like(bndiff) * dbnvar / (n - 1)
+    dbndiff = bnvar_inv * dbnraw + 2 * bndiff * dbndiff2
+    dbnmeani = -dbndiff.sum(0, keepdim=True)
+    dhprebn = dbndiff + dbnmeani / n
+    return {
+        "dbngain": dbngain,
+        "dbnbias": dbnbias,
+        "dbnraw": dbnraw,
+        "dbnvar_inv": dbnvar_inv,
+        "dbnvar": dbnvar,
+        "dbndiff2": dbndiff2,
+        "dbndiff": dbndiff,
+        "dbnmeani": dbnmeani,
+        "dhprebn": dhprebn,
+    }
+
+
 # %% exercise="batchnorm_steps_backward" misconception="gain-not-summed"
 """Leaves dbngain and dbnbias as (n, k).
 
@@ -1085,6 +1308,155 @@ def batchnorm_steps_backward(cache, dout):
     }
 
 
+# %% exercise="batchnorm_steps_backward" misconception="no-sign-in-the-mean"
+"""Sums dbndiff for dbnmeani without a minus.
+
+Hint: bndiff = hprebn − bnmeani. Which sign has its slope by the mean?
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    n = len(dout)
+    bndiff, bnvar_inv = cache["bndiff"], cache["bnvar_inv"]
+    dbngain = (dout * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dout.sum(0, keepdim=True)
+    dbnraw = cache["bngain"] * dout
+    dbnvar_inv = (bndiff * dbnraw).sum(0, keepdim=True)
+    dbnvar = -0.5 * bnvar_inv**3 * dbnvar_inv
+    dbndiff2 = torch.ones_like(bndiff) * dbnvar / (n - 1)
+    dbndiff = bnvar_inv * dbnraw + 2 * bndiff * dbndiff2
+    dbnmeani = dbndiff.sum(0, keepdim=True)
+    dhprebn = dbndiff + dbnmeani / n
+    return {
+        "dbngain": dbngain,
+        "dbnbias": dbnbias,
+        "dbnraw": dbnraw,
+        "dbnvar_inv": dbnvar_inv,
+        "dbnvar": dbnvar,
+        "dbndiff2": dbndiff2,
+        "dbndiff": dbndiff,
+        "dbnmeani": dbnmeani,
+        "dhprebn": dhprebn,
+    }
+
+
+# %% exercise="batchnorm_steps_backward" misconception="gain-by-the-output"
+"""Weighs the gain's gradient with hpreact.
+
+Hint: What is the gain multiplied with in the forward pass? hpreact comes after the product, and has the
+bias in it.
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    n = len(dout)
+    bndiff, bnvar_inv = cache["bndiff"], cache["bnvar_inv"]
+    dbngain = (dout * cache["hpreact"]).sum(0, keepdim=True)
+    dbnbias = dout.sum(0, keepdim=True)
+    dbnraw = cache["bngain"] * dout
+    dbnvar_inv = (bndiff * dbnraw).sum(0, keepdim=True)
+    dbnvar = -0.5 * bnvar_inv**3 * dbnvar_inv
+    dbndiff2 = torch.ones_like(bndiff) * dbnvar / (n - 1)
+    dbndiff = bnvar_inv * dbnraw + 2 * bndiff * dbndiff2
+    dbnmeani = -dbndiff.sum(0, keepdim=True)
+    dhprebn = dbndiff + dbnmeani / n
+    return {
+        "dbngain": dbngain,
+        "dbnbias": dbnbias,
+        "dbnraw": dbnraw,
+        "dbnvar_inv": dbnvar_inv,
+        "dbnvar": dbnvar,
+        "dbndiff2": dbndiff2,
+        "dbndiff": dbndiff,
+        "dbnmeani": dbnmeani,
+        "dhprebn": dhprebn,
+    }
+
+
+# %% exercise="batchnorm_steps_backward" misconception="normalised-for-differences"
+"""Takes bnraw where bndiff was multiplied with bnvar_inv.
+
+Hint: bnraw = bndiff · bnvar_inv. The gradient by one factor is the upstream gradient times the other.
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    n = len(dout)
+    bndiff, bnvar_inv = cache["bndiff"], cache["bnvar_inv"]
+    dbngain = (dout * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dout.sum(0, keepdim=True)
+    dbnraw = cache["bngain"] * dout
+    dbnvar_inv = (cache["bnraw"] * dbnraw).sum(0, keepdim=True)
+    dbnvar = -0.5 * bnvar_inv**3 * dbnvar_inv
+    dbndiff2 = torch.ones_like(bndiff) * dbnvar / (n - 1)
+    dbndiff = bnvar_inv * dbnraw + 2 * bndiff * dbndiff2
+    dbnmeani = -dbndiff.sum(0, keepdim=True)
+    dhprebn = dbndiff + dbnmeani / n
+    return {
+        "dbngain": dbngain,
+        "dbnbias": dbnbias,
+        "dbnraw": dbnraw,
+        "dbnvar_inv": dbnvar_inv,
+        "dbnvar": dbnvar,
+        "dbndiff2": dbndiff2,
+        "dbndiff": dbndiff,
+        "dbnmeani": dbnmeani,
+        "dhprebn": dhprebn,
+    }
+
+
+# %% exercise="batchnorm_steps_backward" misconception="changes-dout"
+"""Multiplies dout in place.
+
+Hint: After `dbnraw = dout` both names stand for one tensor. `dbnraw = dout * ...` makes a new one.
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    n = len(dout)
+    bndiff, bnvar_inv = cache["bndiff"], cache["bnvar_inv"]
+    dbngain = (dout * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dout.sum(0, keepdim=True)
+    dbnraw = dout
+    dbnraw *= cache["bngain"]
+    dbnvar_inv = (bndiff * dbnraw).sum(0, keepdim=True)
+    dbnvar = -0.5 * bnvar_inv**3 * dbnvar_inv
+    dbndiff2 = torch.ones_like(bndiff) * dbnvar / (n - 1)
+    dbndiff = bnvar_inv * dbnraw + 2 * bndiff * dbndiff2
+    dbnmeani = -dbndiff.sum(0, keepdim=True)
+    dhprebn = dbndiff + dbnmeani / n
+    return {
+        "dbngain": dbngain,
+        "dbnbias": dbnbias,
+        "dbnraw": dbnraw,
+        "dbnvar_inv": dbnvar_inv,
+        "dbnvar": dbnvar,
+        "dbndiff2": dbndiff2,
+        "dbndiff": dbndiff,
+        "dbnmeani": dbnmeani,
+        "dhprebn": dhprebn,
+    }
+
+
+# %% exercise="batchnorm_steps_backward" misconception="asks-autograd"
+"""Lets autograd find the gradients.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. One line for each line of the hand calculation.
+"""
+
+
+def batchnorm_steps_backward(cache, dout):
+    eps = cache["bnvar_inv"] ** -2 - cache["bnvar"]
+    gain = cache["bngain"].clone().requires_grad_()
+    bias = torch.zeros_like(gain).requires_grad_()
+    hpreact, steps = batchnorm_forward(cache["hprebn"].clone().requires_grad_(), gain, bias, eps)
+    steps["bnbias"] = bias
+    names = ["bngain", "bnbias", "bnraw", "bnvar_inv", "bnvar", "bndiff2", "bndiff", "bnmeani", "hprebn"]
+    found = torch.autograd.grad(hpreact, [steps[name] for name in names], dout)
+    return {f"d{name}": slope for name, slope in zip(names, found, strict=True)}
+
+
 # %% exercise="batchnorm_backward" misconception="statistics-as-constants"
 """Treats mean and variance as constants.
 
@@ -1207,6 +1579,19 @@ def batchnorm_backward(dout, cache):
     )
 
 
+# %% exercise="batchnorm_backward" misconception="mean-over-the-units"
+"""Takes each example's mean over its units for the first correction.
+
+Hint: What the mean takes back is shared by the batch. Over which axis did the forward pass take it?
+"""
+
+
+def batchnorm_backward(dout, cache):
+    n = len(dout)
+    gain, r, xhat = cache["bngain"], cache["bnvar_inv"], cache["bnraw"]
+    return gain * r * (dout - dout.mean(1, keepdim=True) - xhat * (dout * xhat).sum(0) / (n - 1))
+
+
 # %% exercise="batchnorm_backward" misconception="input-for-normalised"
 """Takes bndiff where the formula has x̂.
 
@@ -1219,6 +1604,86 @@ def batchnorm_backward(dout, cache):
     n = len(dout)
     gain, r = cache["bngain"], cache["bnvar_inv"]
     return gain * r * (dout - dout.mean(0) - cache["bndiff"] * (dout * cache["bndiff"]).sum(0) / (n - 1))
+
+
+# %% exercise="batchnorm_backward" misconception="variance-share-added"
+"""Adds the variance's share.
+
+Hint: Both corrections are subtracted. Is your answer orthogonal to x̂?
+"""
+
+
+def batchnorm_backward(dout, cache):
+    n = len(dout)
+    gain, r, xhat = cache["bngain"], cache["bnvar_inv"], cache["bnraw"]
+    return gain * r * (dout - dout.mean(0) + xhat * (dout * xhat).sum(0) / (n - 1))
+
+
+# %% exercise="batchnorm_backward" misconception="same-for-all-examples"
+"""Forgets x̂ in front of the variance's sum.
+
+Hint: The sum is one number a unit. Each example takes its share of it, as far as it lies from the mean.
+"""
+
+
+def batchnorm_backward(dout, cache):
+    n = len(dout)
+    gain, r, xhat = cache["bngain"], cache["bnvar_inv"], cache["bnraw"]
+    return gain * r * (dout - dout.mean(0) - (dout * xhat).sum(0) / (n - 1))
+
+
+# %% exercise="batchnorm_backward" misconception="n-over-n-less-one"
+"""Writes n / n − 1 without brackets.
+
+Hint: Python divides before it subtracts: `n / n - 1` is 0. Where do the brackets belong?
+"""
+
+
+def batchnorm_backward(dout, cache):
+    n = len(dout)
+    gain, r, xhat = cache["bngain"], cache["bnvar_inv"], cache["bnraw"]
+    return gain * r / n * (n * dout - dout.sum(0) - n / n - 1 * xhat * (dout * xhat).sum(0))
+
+
+# %% exercise="batchnorm_backward" misconception="inverse-root-forgotten"
+"""Leaves bnvar_inv out.
+
+Hint: The forward pass multiplied the differences by bnvar_inv on the way to x̂. So does the way back.
+"""
+
+
+def batchnorm_backward(dout, cache):
+    n = len(dout)
+    gain, xhat = cache["bngain"], cache["bnraw"]
+    return gain * (dout - dout.mean(0) - xhat * (dout * xhat).sum(0) / (n - 1))
+
+
+# %% exercise="batchnorm_backward" misconception="slope-by-regression"
+"""Divides by the sum of squares of x̂ where n − 1 belongs.
+
+Hint: The sum of squares of x̂ is n − 1 at eps = 0 only. Go back to step 3: what was divided by?
+"""
+
+
+def batchnorm_backward(dout, cache):
+    gain, r, xhat = cache["bngain"], cache["bnvar_inv"], cache["bnraw"]
+    return gain * r * (dout - dout.mean(0) - xhat * (dout * xhat).sum(0) / (xhat**2).sum(0))
+
+
+# %% exercise="batchnorm_backward" misconception="asks-autograd"
+"""Lets autograd find the gradient.
+
+Hint: The numbers are right, and this week they must be yours: the answer has to come where autograd is
+switched off, too. The expression of section 8 is one line.
+"""
+
+
+def batchnorm_backward(dout, cache):
+    eps = cache["bnvar_inv"] ** -2 - cache["bnvar"]
+    hprebn = cache["hprebn"].clone().requires_grad_()
+    hpreact, _ = batchnorm_forward(hprebn, cache["bngain"], torch.zeros_like(cache["bngain"]), eps)
+    hpreact.backward(dout)
+    return hprebn.grad
 
 
 # %% exercise="manual_train_step" misconception="biased-variance"
@@ -1522,4 +1987,74 @@ def manual_train_step(params, X, Y, lr):
     loss.backward()
     for p, leaf in zip(params, leaves, strict=True):
         p -= lr * leaf.grad
+    return loss.item()
+
+
+# %% exercise="manual_train_step" misconception="tanh-of-the-input"
+"""Hands tanh's input to tanh_backward.
+
+Hint: b2 and W2 are right, everything below is wrong: look at the first step after them. Which of hpreact
+and h is the output of tanh?
+"""
+
+
+def manual_train_step(params, X, Y, lr):
+    C, W1, W2, _, _, _ = params
+    loss, cache = forward(params, X, Y)
+    dlogits = cross_entropy_backward(cache["logits"], Y)
+    dh, dW2, db2 = linear_backward(dlogits, cache["h"], W2)
+    dhpreact = tanh_backward(dh, cache["hpreact"])
+    dbngain = (dhpreact * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dhpreact.sum(0, keepdim=True)
+    dhprebn = batchnorm_backward(dhpreact, cache)
+    dembcat, dW1, _ = linear_backward(dhprebn, cache["embcat"], W1)
+    dC = embedding_backward(dembcat.reshape(cache["emb"].shape), X, len(C))
+    for parameter, gradient in zip(params, [dC, dW1, dW2, db2, dbngain, dbnbias], strict=True):
+        parameter -= lr * gradient
+    return loss.item()
+
+
+# %% exercise="manual_train_step" misconception="gain-and-bias-exchanged"
+"""Exchanges the gradients of gain and bias.
+
+Hint: All others are right. In which order does the list hold the parameters?
+"""
+
+
+def manual_train_step(params, X, Y, lr):
+    C, W1, W2, _, _, _ = params
+    loss, cache = forward(params, X, Y)
+    dlogits = cross_entropy_backward(cache["logits"], Y)
+    dh, dW2, db2 = linear_backward(dlogits, cache["h"], W2)
+    dhpreact = tanh_backward(dh, cache["h"])
+    dbngain = (dhpreact * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dhpreact.sum(0, keepdim=True)
+    dhprebn = batchnorm_backward(dhpreact, cache)
+    dembcat, dW1, _ = linear_backward(dhprebn, cache["embcat"], W1)
+    dC = embedding_backward(dembcat.reshape(cache["emb"].shape), X, len(C))
+    for parameter, gradient in zip(params, [dC, dW1, dW2, db2, dbnbias, dbngain], strict=True):
+        parameter -= lr * gradient
+    return loss.item()
+
+
+# %% exercise="manual_train_step" misconception="output-bias-forgotten"
+"""Leaves b2 as it is.
+
+Hint: The list has six parameters, and one doesn't move. linear_backward returns its gradient, too.
+"""
+
+
+def manual_train_step(params, X, Y, lr):
+    C, W1, W2, _, _, _ = params
+    loss, cache = forward(params, X, Y)
+    dlogits = cross_entropy_backward(cache["logits"], Y)
+    dh, dW2, _ = linear_backward(dlogits, cache["h"], W2)
+    dhpreact = tanh_backward(dh, cache["h"])
+    dbngain = (dhpreact * cache["bnraw"]).sum(0, keepdim=True)
+    dbnbias = dhpreact.sum(0, keepdim=True)
+    dhprebn = batchnorm_backward(dhpreact, cache)
+    dembcat, dW1, _ = linear_backward(dhprebn, cache["embcat"], W1)
+    dC = embedding_backward(dembcat.reshape(cache["emb"].shape), X, len(C))
+    for parameter, gradient in zip([*params[:3], *params[4:]], [dC, dW1, dW2, dbngain, dbnbias], strict=True):
+        parameter -= lr * gradient
     return loss.item()

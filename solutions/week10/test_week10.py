@@ -1,10 +1,11 @@
 """Week 10's checks: what a learner can run. Each states one law of a right answer."""
 
 import math
+from operator import itemgetter
 
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograde.properties import assert_close, assert_equal, assert_raises, driver, exercise, require
@@ -19,11 +20,48 @@ SOFTMAX_STEPS = [
 BATCHNORM_STEPS = [
     "dbngain", "dbnbias", "dbnraw", "dbnvar_inv", "dbnvar", "dbndiff2", "dbndiff", "dbnmeani", "dhprebn",
 ]  # fmt: skip
+PARAMETERS = ["C", "W1", "W2", "b2", "bngain", "bnbias"]
+WAY_BACK = ["b2", "W2", "bnbias", "bngain", "W1", "C"]
+
+
+def matrix(*rows):
+    """A float64 tensor with these rows."""
+    return torch.tensor(rows, dtype=torch.float64)
 
 
 def column(*numbers):
     """A float64 tensor (n, 1)."""
     return torch.tensor(numbers, dtype=torch.float64).unsqueeze(1)
+
+
+def fixed(**arguments):
+    """A single example, whose arguments are shown by name; new tensors each time, as learners' code may change them."""
+    strategies = {
+        name: st.builds(each.clone) if isinstance(each, torch.Tensor) else st.just(each)
+        for name, each in arguments.items()
+    }
+    return lambda test: settings(max_examples=1)(given(**strategies)(test))
+
+
+def named(drawn, *names):
+    """Things that are drawn together, each under its own name, so that what is shown reads as a call."""
+    together = st.shared(drawn, key=", ".join(names))
+    return {name: together.map(itemgetter(place)) for place, name in enumerate(names)}
+
+
+@driver
+def answer_of(names, function, *arguments):
+    """The function's answer."""
+    return getattr(names, function)(*arguments)
+
+
+@driver
+def without_autograd(names, function, *arguments):
+    """The function's answer where autograd is switched off."""
+    import torch
+
+    with torch.no_grad():
+        return getattr(names, function)(*arguments)
 
 
 def softmax_steps(logits):
@@ -78,9 +116,43 @@ def batchnorm_case(hprebn, bngain, eps, dout):
     return cache, {f"d{name}": slope for name, slope in slopes.items()}
 
 
+def copied(cache):
+    return {name: tensor.clone() for name, tensor in cache.items()}
+
+
+def assert_untouched(now, before):
+    """What was handed in is what it was, keys and all."""
+    added = [name for name in now if name not in before]
+    require(not added, f"the cache was changed: {', '.join(map(str, added))} came into it")
+    for name, was in before.items():
+        assert_equal(now.get(name), was, f"{name} was changed")
+
+
+def assert_keys(got, names):
+    """A dict with exactly these keys."""
+    require(isinstance(got, dict), f"a dict was asked for, this is a {type(got).__name__}")
+    missing = [name for name in names if name not in got]
+    require(not missing, f"missing from the dict: {', '.join(missing)}")
+    extra = [str(name) for name in got if name not in names]
+    require(not extra, f"in the dict, and not asked for: {', '.join(extra)}")
+
+
+def assert_alive(got, name):
+    """Not one number everywhere, whatever came from above."""
+    require(
+        not isinstance(got, torch.Tensor) or got.unique().numel() > 1, f"{name} is the same number everywhere"
+    )
+
+
+def assert_shape(got, shape, name):
+    require(isinstance(got, torch.Tensor), f"{name}: a tensor was asked for, this is a {type(got).__name__}")
+    message = f"{name}: shape {shape} was asked for, this is {tuple(got.shape)}"
+    require(tuple(got.shape) == shape, message, got=tuple(got.shape), expected=shape)
+
+
 def assert_steps(got, expected, names):
     """Each gradient named is the expected one, absolutely where that is near 0."""
-    assert_equal(sorted(got), sorted(names), "the keys")
+    assert_keys(got, names)
     for name in names:
         scale = max(1.0, expected[name].abs().max().item())
         assert_close(got[name], expected[name], name, atol=ROUNDING * scale)
@@ -96,40 +168,34 @@ def upstream_pairs(draw, low=1):
     return dout, x
 
 
-def gains():
-    """A gain for each unit, none of them 0, 1 or -1."""
-    return st.lists(st.sampled_from([-1.5, 0.5, 2.0, 3.0]), min_size=4, max_size=4).map(
-        lambda numbers: torch.tensor([numbers], dtype=torch.float64)
-    )
-
-
-def epsilons():
-    return st.sampled_from([0.0, 1e-5, 0.25])
-
-
-@driver
-def without_autograd(names, function, arguments):
-    """The function's answer where autograd is switched off, and the arguments afterwards."""
-    import torch
-
-    with torch.no_grad():
-        return getattr(names, function)(*arguments), arguments
+@st.composite
+def normalised(draw, low=2, epsilons=(0.0, 1e-5, 0.25)):
+    """(eps, bngain, hprebn, dout) of a BatchNorm, no gain 0, 1 or -1."""
+    dout, x = draw(upstream_pairs(low))
+    k = x.shape[1]
+    gain = draw(st.lists(st.sampled_from([-1.5, 0.5, 2.0, 3.0]), min_size=k, max_size=k))
+    return draw(st.sampled_from(epsilons)), matrix(gain), x, dout
 
 
 @exercise("compare_gradients")
 def test_comparison_of_the_example(learner):
     """For (1, 2) and (1, 2.5) nothing is exact or close, and the largest difference is 0.5, either way round."""
-    one, other = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.5])
+    one, other = torch.tensor([1.0, 2.0]).double(), torch.tensor([1.0, 2.5]).double()
     expected = {"exact": False, "close": False, "max_difference": 0.5}
     assert_equal(learner.compare_gradients(one, other), expected)
     assert_equal(learner.compare_gradients(other, one), expected, "exchanged")
-    large = learner.compare_gradients(torch.tensor([3e6 + 1.0]).double(), torch.tensor([3e6]).double())
-    assert_equal(large, {"exact": False, "close": True, "max_difference": 1.0}, "for 3000001 and 3000000")
 
 
 @exercise("compare_gradients")
-@given(auto=tensors((sizes(), sizes())), far=st.booleans())
-def test_equal_or_nearly(learner, auto, far):
+def test_close_is_relative_to_the_size(learner):
+    """400001 and 400000 are close, and 1 apart: what is allowed grows with the size."""
+    large = learner.compare_gradients(torch.tensor([400001.0]).double(), torch.tensor([400000.0]).double())
+    assert_equal(large, {"exact": False, "close": True, "max_difference": 1.0})
+
+
+@exercise("compare_gradients")
+@given(far=st.booleans(), auto=tensors((sizes(), sizes())))
+def test_equal_or_nearly(learner, far, auto):
     """A gradient is exactly itself; shifted by 10⁻⁹ it is only close, shifted by 0.25 it is neither."""
     same = learner.compare_gradients(auto.clone(), auto)
     assert_equal(same, {"exact": True, "close": True, "max_difference": 0.0})
@@ -145,25 +211,53 @@ def test_tanh_of_the_example(learner):
     assert_close(learner.tanh_backward(column(2.0), column(0.6)), column(1.28))
 
 
+@st.composite
+def outputs_of_tanh(draw):
+    """Upstream gradients and outputs h of one shape."""
+    shape = draw(st.lists(sizes(1, 4), min_size=1, max_size=3))
+    return draw(tensors(shape)), draw(tensors(shape, st.sampled_from([-0.9, -0.5, 0.0, 0.25, 0.6])))
+
+
 @exercise("tanh_backward")
-@given(pair=upstream_pairs())
-def test_tanh_equals_autograd(learner, pair):
-    """The gradient is autograd's, for a random upstream gradient."""
-    dout, x = pair
-    leaf = x.clone().requires_grad_()
-    h = torch.tanh(leaf)
-    (expected,) = torch.autograd.grad(h, leaf, dout)
-    assert_close(learner.tanh_backward(dout, h.detach()), expected)
+@given(**named(outputs_of_tanh(), "dout", "h"))
+def test_tanh_equals_autograd(learner, dout, h):
+    """The gradient is autograd's, for a random upstream gradient; dout and h stay as they were."""
+    leaf = torch.atanh(h).requires_grad_()
+    (expected,) = torch.autograd.grad(torch.tanh(leaf), leaf, dout)
+    before = {"dout": dout.clone(), "h": h.clone()}
+    assert_close(learner.tanh_backward(dout, h), expected)
+    assert_untouched({"dout": dout, "h": h}, before)
+
+
+@exercise("tanh_backward")
+@fixed(dout=column(2.0), h=column(0.6))
+def test_tanh_is_yours(learner, dout, h):
+    """The answer is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    Rule 1 gives the answer in one line.
+    """
+    assert_close(without_autograd(learner, "tanh_backward", dout, h), column(1.28))
+
+
+def three(got):
+    """The three answers of linear_backward."""
+    require(isinstance(got, (tuple, list)), f"a tuple was asked for, this is a {type(got).__name__}")
+    require(len(got) == 3, f"three answers were asked for, dx, dW and db, this is {len(got)}")
+    return got
+
+
+X_OF_SECTION_2, W_OF_SECTION_2 = matrix([1.0, 2.0], [3.0, 4.0]), column(1.0, -1.0)
 
 
 @exercise("linear_backward")
-def test_linear_of_the_example(learner):
-    """The numbers worked by hand in section 2."""
-    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
-    got = learner.linear_backward(column(10.0, 1.0), x, column(1.0, -1.0))
-    assert_equal(len(got), 3, "the number of answers")
-    dx, dW, db = got
-    assert_close(dx, torch.tensor([[10.0, -10.0], [1.0, -1.0]], dtype=torch.float64), "dx")
+@fixed(dout=column(10.0, 1.0), x=X_OF_SECTION_2, W=W_OF_SECTION_2)
+def test_linear_of_the_example(learner, dout, x, W):
+    """The numbers worked by hand in section 2; dout, x and W stay as they were."""
+    before = {"dout": dout.clone(), "x": x.clone(), "W": W.clone()}
+    dx, dW, db = three(learner.linear_backward(dout, x, W))
+    assert_untouched({"dout": dout, "x": x, "W": W}, before)
+    assert_close(dx, matrix([10.0, -10.0], [1.0, -1.0]), "dx")
     assert_close(dW, column(13.0, 24.0), "dW")
     assert_close(db, torch.tensor([11.0], dtype=torch.float64), "db")
 
@@ -183,192 +277,365 @@ def linear_layers(draw):
 
 
 @exercise("linear_backward")
-@given(layer=linear_layers())
-def test_linear_equals_autograd(learner, layer):
+@given(**named(linear_layers(), "dout", "x", "W"))
+def test_linear_equals_autograd(learner, dout, x, W):
     """dx, dW and db are autograd's, each in the shape of what it is the gradient of.
 
     Hint: Is it a transposition? Write down the shapes. Is it db? It was broadcast over the examples, so sum.
     """
-    got = learner.linear_backward(*layer)
-    assert_equal(len(got), 3, "the number of answers")
-    for name, mine, right in zip(["dx", "dW", "db"], got, linear_case(*layer), strict=True):
+    expected = linear_case(dout, x, W)
+    got = three(learner.linear_backward(dout, x, W))
+    for name, mine, right in zip(["dx", "dW", "db"], got, expected, strict=True):
         assert_close(mine, right, name)
 
 
+@exercise("linear_backward")
+@fixed(dout=column(10.0, 1.0), x=X_OF_SECTION_2, W=W_OF_SECTION_2)
+def test_linear_is_yours(learner, dout, x, W):
+    """The answers are the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    Two products and a sum give all three.
+    """
+    got = three(without_autograd(learner, "linear_backward", dout, x, W))
+    for name, mine, right in zip(["dx", "dW", "db"], got, linear_case(dout, x, W), strict=True):
+        assert_close(mine, right, name)
+
+
+DEMB_OF_SECTION_2 = matrix([[1.0], [2.0]], [[3.0], [4.0]])
+
+
 @exercise("embedding_backward")
-def test_embedding_of_the_example(learner):
-    """The numbers worked by hand in section 2: row 2 was used three times, row 1 never."""
-    demb = torch.tensor([[[1.0], [2.0]], [[3.0], [4.0]]], dtype=torch.float64)
-    got = learner.embedding_backward(demb, torch.tensor([[0, 2], [2, 2]]), 3)
-    assert_close(got, column(1.0, 0.0, 9.0))
+@fixed(V=3, X=torch.tensor([[0, 2], [2, 2]]), demb=DEMB_OF_SECTION_2)
+def test_embedding_of_the_example(learner, V, X, demb):
+    """The numbers worked by hand in section 2, in demb's dtype: row 2 was used three times, row 1 never."""
+    before = {"demb": demb.clone(), "X": X.clone()}
+    got = learner.embedding_backward(demb, X, V)
+    assert_untouched({"demb": demb, "X": X}, before)
+    assert_close(got, column(1.0, 0.0, 9.0), dtype=torch.float64)
 
 
 @st.composite
 def lookups(draw):
-    """demb (n, block, d), X (n, block) and V, the last rows of the table often unused."""
+    """V, X (n, block) and demb (n, block, d), the last rows of the table often unused."""
     n, block, d, V = draw(sizes(1, 4)), draw(sizes(1, 4)), draw(sizes(1, 3)), draw(sizes(1, 6))
     numbers = st.integers(0, V - 1)
     X = torch.tensor(draw(st.lists(numbers, min_size=n * block, max_size=n * block))).reshape(n, block)
-    return draw(tensors((n, block, d))), X, V
+    return V, X, draw(tensors((n, block, d)))
+
+
+def embedded(V, X, demb):
+    """Autograd's gradient by the table."""
+    C = torch.zeros((V, demb.shape[2]), dtype=torch.float64, requires_grad=True)
+    (expected,) = torch.autograd.grad(C[X], C, demb)
+    return expected
 
 
 @exercise("embedding_backward")
-@given(lookup=lookups())
-def test_embedding_equals_autograd(learner, lookup):
+@given(**named(lookups(), "V", "X", "demb"))
+def test_embedding_equals_autograd(learner, V, X, demb):
     """The gradient is autograd's, (V, d), with unused rows 0.
 
-    Hint: Is a row too small that was used several times? Then its contributions overwrite each other.
+    Hint: Is a row too small that was used several times? Then its contributions overwrite each other. Are all rows 0?
+    A function without an underscore at its end returns its result; it doesn't change the table.
     """
-    demb, X, V = lookup
-    C = torch.zeros((V, demb.shape[2]), dtype=torch.float64, requires_grad=True)
-    (expected,) = torch.autograd.grad(C[X], C, demb)
+    expected = embedded(V, X, demb)
     assert_close(learner.embedding_backward(demb, X, V), expected)
 
 
+@exercise("embedding_backward")
+@fixed(V=3, X=torch.tensor([[0, 2], [2, 2]]), demb=DEMB_OF_SECTION_2)
+def test_embedding_is_yours(learner, V, X, demb):
+    """The answer is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    """
+    assert_close(without_autograd(learner, "embedding_backward", demb, X, V), column(1.0, 0.0, 9.0))
+
+
+ROWS_OF_THREE = {
+    "logits": matrix([0.0, 1.0, -1.0], [2.0, 0.5, 0.0]),
+    "dlogprobs": matrix([1.0, 0.0, 2.0], [0.0, -1.0, 0.5]),
+}
+
+
 @exercise("softmax_steps_backward")
-def test_softmax_steps_of_the_example(learner):
-    """The numbers worked by hand in section 4, step by step."""
-    cache = softmax_steps(torch.tensor([[math.log(3), 0.0]], dtype=torch.float64))
-    got = learner.softmax_steps_backward(cache, torch.tensor([[0.0, -1.0]], dtype=torch.float64))
+@fixed(**ROWS_OF_THREE)
+def test_softmax_steps_have_their_names(learner, logits, dlogprobs):
+    """With the cache of softmax_forward(logits): a dict with exactly the seven keys."""
+    got = answer_of(learner, "softmax_steps_backward", softmax_steps(logits), dlogprobs)
+    assert_keys(got, SOFTMAX_STEPS)
+    assert_alive(got["dprobs"], "dprobs")
+
+
+@exercise("softmax_steps_backward")
+@fixed(**ROWS_OF_THREE)
+def test_softmax_steps_have_their_shapes(learner, logits, dlogprobs):
+    """With the cache of softmax_forward(logits): seven gradients, each in the shape of what it is the gradient of.
+
+    Hint: Where (n, 1) is right and it is (n, V): something was broadcast over the row, and what comes back adds up.
+    Where it is (n,), or sizes don't match: `keepdim=True` keeps the axis that a sum would drop.
+    """
+    cache = softmax_steps(logits)
+    got = answer_of(learner, "softmax_steps_backward", cache, dlogprobs)
+    assert_keys(got, SOFTMAX_STEPS)
+    for name in SOFTMAX_STEPS:
+        assert_shape(got[name], tuple(cache[name[1:]].shape), name)
+    assert_alive(got["dprobs"], "dprobs")
+
+
+LOGITS_OF_SECTION_4 = matrix([math.log(3), 0.0])
+
+
+@exercise("softmax_steps_backward")
+@fixed(logits=LOGITS_OF_SECTION_4, dlogprobs=matrix([0.0, -1.0]))
+def test_softmax_steps_of_the_example(learner, logits, dlogprobs):
+    """With the cache of softmax_forward(logits): the numbers worked by hand in section 4, step by step."""
+    got = answer_of(learner, "softmax_steps_backward", softmax_steps(logits), dlogprobs)
     expected = {
-        "dprobs": [[0.0, -4.0]],
-        "dcounts_sum_inv": [[-4 / 3]],
-        "dcounts_sum": [[3 / 4]],
-        "dcounts": [[3 / 4, -9 / 4]],
-        "dnorm_logits": [[3 / 4, -3 / 4]],
-        "dlogit_maxes": [[0.0]],
-        "dlogits": [[3 / 4, -3 / 4]],
+        "dprobs": matrix([0.0, -4.0]),
+        "dcounts_sum_inv": matrix([-4 / 3]),
+        "dcounts_sum": matrix([3 / 4]),
+        "dcounts": matrix([3 / 4, -9 / 4]),
+        "dnorm_logits": matrix([3 / 4, -3 / 4]),
+        "dlogit_maxes": matrix([0.0]),
+        "dlogits": matrix([3 / 4, -3 / 4]),
     }
-    expected = {name: torch.tensor(rows, dtype=torch.float64) for name, rows in expected.items()}
     assert_steps(got, expected, SOFTMAX_STEPS)
 
 
 @exercise("softmax_steps_backward")
-@given(pair=upstream_pairs())
-def test_softmax_steps_have_their_shapes(learner, pair):
-    """Each gradient has the shape of what it is the gradient of: a broadcast is summed back.
+@given(**named(upstream_pairs(), "dlogprobs", "logits"))
+def test_softmax_steps_equal_autograd(learner, dlogprobs, logits):
+    """With the cache of softmax_forward(logits): each gradient is autograd's, in the order of the steps.
 
-    Hint: (n, V) where (n, 1) was asked for: something was broadcast over the row, and its contributions add up.
+    Hint: Mend the first one that differs; those below it follow from it. Where two arrows leave a tensor in the
+    picture, two contributions come back. And `dlogprobs` is any upstream gradient, not only the loss's.
     """
-    dlogprobs, logits = pair
     cache, expected = softmax_case(logits, dlogprobs)
-    got = learner.softmax_steps_backward(cache, dlogprobs)
-    assert_equal(
-        {name: tuple(t.shape) for name, t in got.items()},
-        {n: tuple(expected[n].shape) for n in SOFTMAX_STEPS},
-    )
-    assert_close(
-        got["dprobs"], expected["dprobs"], "dprobs", atol=ROUNDING * (1 + expected["dprobs"].abs().max())
-    )
+    got = answer_of(learner, "softmax_steps_backward", cache, dlogprobs)
+    assert_steps(got, expected, SOFTMAX_STEPS)
 
 
 @exercise("softmax_steps_backward")
-@given(pair=upstream_pairs())
-def test_softmax_steps_equal_autograd(learner, pair):
-    """Each gradient is autograd's, in the order in which they are computed.
+@fixed(logits=LOGITS_OF_SECTION_4, dlogprobs=matrix([0.0, -1.0]))
+def test_softmax_steps_leave_the_cache(learner, logits, dlogprobs):
+    """With the cache of softmax_forward(logits): the cache and dlogprobs stay as they were, and dlogits is right.
 
-    Hint: Mend the first one that differs; those below it follow from it. Where two arrows leave a tensor in the
-    picture, two contributions come back.
+    Hint: `a *= b`, `a += b` and `a.mul_(b)` change the tensor itself, and everybody who holds it sees it; after `c = a`
+    that is c, too. `a * b` makes a new one.
     """
-    dlogprobs, logits = pair
-    cache, expected = softmax_case(logits, dlogprobs)
-    assert_steps(learner.softmax_steps_backward(cache, dlogprobs), expected, SOFTMAX_STEPS)
+    cache = softmax_steps(logits)
+    before, upstream = copied(cache), dlogprobs.clone()
+    got = answer_of(learner, "softmax_steps_backward", cache, dlogprobs)
+    assert_untouched(cache, before)
+    assert_untouched({"dlogprobs": dlogprobs}, {"dlogprobs": upstream})
+    assert_keys(got, SOFTMAX_STEPS)
+    assert_close(got["dlogits"], matrix([3 / 4, -3 / 4]), "dlogits")
+
+
+@exercise("softmax_steps_backward")
+@fixed(logits=LOGITS_OF_SECTION_4, dlogprobs=matrix([0.0, -1.0]))
+def test_softmax_steps_are_yours(learner, logits, dlogprobs):
+    """With the cache of softmax_forward(logits): dlogits is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    """
+    got = without_autograd(learner, "softmax_steps_backward", softmax_steps(logits), dlogprobs)
+    assert_keys(got, SOFTMAX_STEPS)
+    assert_close(got["dlogits"], matrix([3 / 4, -3 / 4]), "dlogits")
+
+
+LOGITS_OF_SECTION_5 = matrix([0.0, 0.0], [math.log(3), 0.0])
+DLOGITS_OF_SECTION_5 = matrix([-0.25, 0.25], [0.375, -0.375])
 
 
 @exercise("cross_entropy_backward")
-def test_cross_entropy_of_the_example(learner):
-    """The numbers worked by hand in section 5."""
-    logits = torch.tensor([[0.0, 0.0], [math.log(3), 0.0]], dtype=torch.float64)
-    before = logits.clone()
-    got = learner.cross_entropy_backward(logits, torch.tensor([0, 1]))
-    assert_equal(logits, before, "the logits afterwards")
-    assert_close(got, torch.tensor([[-0.25, 0.25], [0.375, -0.375]], dtype=torch.float64))
+@fixed(y=torch.tensor([0, 1]), logits=LOGITS_OF_SECTION_5)
+def test_cross_entropy_of_the_example(learner, y, logits):
+    """The numbers worked by hand in section 5; logits and y stay as they were."""
+    before = {"logits": logits.clone(), "y": y.clone()}
+    got = learner.cross_entropy_backward(logits, y)
+    assert_untouched({"logits": logits, "y": y}, before)
+    assert_close(got, DLOGITS_OF_SECTION_5)
 
 
 @st.composite
 def classified(draw, spread=None):
-    """Logits (n, V) and targets (n,), n and V drawn each on its own."""
+    """Targets (n,) and logits (n, V), n and V drawn each on its own."""
     n, V = draw(sizes()), draw(sizes(2, 6))
     logits = draw(tensors((n, V), spread))
-    y = torch.tensor(draw(st.lists(st.integers(0, V - 1), min_size=n, max_size=n)))
-    return logits, y
+    return torch.tensor(draw(st.lists(st.integers(0, V - 1), min_size=n, max_size=n))), logits
 
 
 @exercise("cross_entropy_backward")
-@given(batch=classified())
-def test_forces_of_a_row_cancel(learner, batch):
+@given(**named(classified(), "y", "logits"))
+def test_forces_of_a_row_cancel(learner, y, logits):
     """Each row sums to 0; its only negative entry, the target's, lacks as much of 1/n as its probability.
 
-    Hint: Predicted minus observed. What is observed is 1 at one place of each row, and 0 elsewhere.
+    Hint: Predicted minus observed. What is observed is 1 at one place of each row, and 0 elsewhere; there are V
+    places, whether or not the last classes are among the targets.
     """
-    logits, y = batch
+    probabilities = logits.softmax(1)
     got = learner.cross_entropy_backward(logits, y)
-    assert_equal(tuple(got.shape), tuple(logits.shape), "the shape")
+    assert_shape(got, tuple(probabilities.shape), "the answer")
     assert_close(got.sum(1), torch.zeros(len(y), dtype=torch.float64), "row sums")
-    at_target = (logits.softmax(1)[torch.arange(len(y)), y] - 1) / len(y)
+    at_target = (probabilities[torch.arange(len(y)), y] - 1) / len(y)
     assert_close(got[torch.arange(len(y)), y], at_target, "at the targets")
 
 
 @exercise("cross_entropy_backward")
-@given(batch=classified(halves(-2000, 2000)))
-def test_huge_logits_do_no_harm(learner, batch):
+@given(**named(classified(halves(-2000, 2000)), "y", "logits"))
+@example(y=torch.tensor([0, 1]), logits=matrix([1000.0, 999.0], [-1000.0, -999.0]))
+def test_huge_logits_do_no_harm(learner, y, logits):
     """The gradient is autograd's, for logits up to 1000 too.
 
-    Hint: Is it too large by the number of examples? The loss is a mean. Is it nan? exp(1000) is infinite.
+    Hint: Is it too large by the number of examples? The loss is a mean. Is it nan? Then exp(1000) became infinite, or a
+    whole row of exponentials 0: each row needs its own maximum subtracted.
     """
-    logits, y = batch
     leaf = logits.clone().requires_grad_()
     (expected,) = torch.autograd.grad(F.cross_entropy(leaf, y), leaf)
     # The logarithm of a sum of exponentials is as large as the logits, and so is its rounding.
     assert_close(learner.cross_entropy_backward(logits, y), expected, atol=1e-11)
 
 
+@exercise("cross_entropy_backward")
+@fixed(y=torch.tensor([0, 1]), logits=LOGITS_OF_SECTION_5)
+def test_cross_entropy_is_yours(learner, y, logits):
+    """The answer is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    Predicted minus observed is one line.
+    """
+    assert_close(without_autograd(learner, "cross_entropy_backward", logits, y), DLOGITS_OF_SECTION_5)
+
+
+def autograds(logits, y):
+    """A right one, in float64."""
+    leaf = logits.double().clone().requires_grad_()
+    return torch.autograd.grad(F.cross_entropy(leaf, y), leaf)[0]
+
+
+def rounds_otherwise(logits, y):
+    """A right one that is off in the last digits, as another order of the sums would make it."""
+    return autograds(logits, y) * (1 + 1e-13)
+
+
+def zeros(logits, y):
+    return torch.zeros_like(logits)
+
+
+def softmax_only(logits, y):
+    return logits.softmax(1) / len(logits)
+
+
+def loss_itself(logits, y):
+    return F.cross_entropy(logits, y)
+
+
+@exercise("break_cross_entropy_backward")
+def test_a_right_gradient_passes(learner):
+    """A right `cross_entropy_backward`, which asks autograd, passes; one that returns zeros doesn't.
+
+    Hint: If it is an error that you see here, your test rejects a right one. Is your expected gradient that of the
+    mean? Are your logits float64, as section 5 promises? Do you compare with `torch.allclose`?
+    """
+    learner.break_cross_entropy_backward(autograds)
+    assert_raises(Exception, learner.break_cross_entropy_backward, zeros)
+
+
+@exercise("break_cross_entropy_backward")
+def test_a_right_gradient_that_rounds_otherwise_passes(learner):
+    """A right `cross_entropy_backward` that is off in the thirteenth digit passes; one that returns zeros doesn't.
+
+    Hint: If it is an error that you see here, your test rejects a right one. `==` and `torch.equal` ask for every
+    digit; `torch.allclose` allows for rounding.
+    """
+    learner.break_cross_entropy_backward(rounds_otherwise)
+    assert_raises(Exception, learner.break_cross_entropy_backward, zeros)
+
+
 @exercise("break_cross_entropy_backward")
 def test_a_gradient_of_zeros_is_caught(learner):
     """A `cross_entropy_backward` that always returns zeros is caught.
 
-    Hint: Its rows sum to 0 as they should. Compare numbers as well.
+    Hint: Its rows sum to 0 as they should, so compare numbers as well. And a comparison that is only computed, or
+    returned, raises nothing: write `assert` before it.
     """
-
-    def zeros(logits, y):
-        return torch.zeros_like(logits)
-
-    assert_raises(AssertionError, learner.break_cross_entropy_backward, zeros)
+    assert_raises(Exception, learner.break_cross_entropy_backward, zeros)
 
 
 @exercise("break_cross_entropy_backward")
 def test_probabilities_alone_are_caught(learner):
     """A `cross_entropy_backward` that returns the probabilities and never looks at the targets is caught."""
-
-    def softmax_only(logits, y):
-        return logits.softmax(1) / len(logits)
-
-    assert_raises(AssertionError, learner.break_cross_entropy_backward, softmax_only)
+    assert_raises(Exception, learner.break_cross_entropy_backward, softmax_only)
 
 
 @exercise("break_cross_entropy_backward")
 def test_a_loss_in_place_of_its_gradient_is_caught(learner):
     """A `cross_entropy_backward` that returns the loss itself, a single number, is caught."""
+    assert_raises(Exception, learner.break_cross_entropy_backward, loss_itself)
 
-    def loss(logits, y):
-        return F.cross_entropy(logits, y)
 
-    assert_raises(AssertionError, learner.break_cross_entropy_backward, loss)
+TWO_UNITS = {
+    "eps": 0.25,
+    "bngain": matrix([2.0, -3.0]),
+    "hprebn": matrix([1.0, 0.0], [2.0, 5.0], [4.0, -1.0]),
+    "dout": matrix([1.0, 0.0], [0.5, -1.0], [0.0, 2.0]),
+}
 
 
 @exercise("batchnorm_steps_backward")
-def test_batchnorm_steps_of_the_example(learner):
-    """The numbers worked by hand in section 7, step by step."""
-    cache = batchnorm_steps(column(4.0, 5.0, 6.0), column(2.0), 0.0)
+@fixed(**TWO_UNITS)
+def test_batchnorm_steps_have_their_names(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: a dict with exactly the nine keys."""
+    cache = batchnorm_steps(hprebn, bngain, eps)
     del cache["bnbias"]
-    got = learner.batchnorm_steps_backward(cache, column(3.0, 0.0, 0.0))
+    got = answer_of(learner, "batchnorm_steps_backward", cache, dout)
+    assert_keys(got, BATCHNORM_STEPS)
+    assert_alive(got["dbnraw"], "dbnraw")
+
+
+@exercise("batchnorm_steps_backward")
+@fixed(**TWO_UNITS)
+def test_batchnorm_steps_have_their_shapes(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: nine gradients, each in the shape of what it is the gradient of.
+
+    Hint: What was broadcast over the batch is summed over it, with `keepdim=True`, so that it is (1, k) and not (k,) or
+    (n, k). What was summed is spread again, to (n, k).
+    """
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    shapes = {name: tuple(cache[name[1:]].shape) for name in BATCHNORM_STEPS}
+    del cache["bnbias"]
+    got = answer_of(learner, "batchnorm_steps_backward", cache, dout)
+    assert_keys(got, BATCHNORM_STEPS)
+    for name in BATCHNORM_STEPS:
+        assert_shape(got[name], shapes[name], name)
+    assert_alive(got["dbnraw"], "dbnraw")
+
+
+SECTION_7 = {
+    "eps": 0.0,
+    "bngain": column(4.0),
+    "hprebn": column(2.0, 4.0, 6.0),
+    "dout": column(3.0, 0.0, 0.0),
+}
+
+
+@exercise("batchnorm_steps_backward")
+@fixed(**SECTION_7)
+def test_batchnorm_steps_of_the_example(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: the numbers worked by hand in section 7, step by step."""
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    del cache["bnbias"]
+    got = answer_of(learner, "batchnorm_steps_backward", cache, dout)
     expected = {
         "dbngain": column(-3.0),
         "dbnbias": column(3.0),
-        "dbnraw": column(6.0, 0.0, 0.0),
-        "dbnvar_inv": column(-6.0),
-        "dbnvar": column(3.0),
-        "dbndiff2": column(1.5, 1.5, 1.5),
+        "dbnraw": column(12.0, 0.0, 0.0),
+        "dbnvar_inv": column(-24.0),
+        "dbnvar": column(1.5),
+        "dbndiff2": column(0.75, 0.75, 0.75),
         "dbndiff": column(3.0, 0.0, 3.0),
         "dbnmeani": column(-6.0),
         "dhprebn": column(1.0, -2.0, 1.0),
@@ -377,102 +644,182 @@ def test_batchnorm_steps_of_the_example(learner):
 
 
 @exercise("batchnorm_steps_backward")
-@given(pair=upstream_pairs(2), gain=gains(), eps=epsilons())
-def test_batchnorm_steps_have_their_shapes(learner, pair, gain, eps):
-    """Each gradient has the shape of what it is the gradient of, and the first three are right.
+@given(**named(normalised(), "eps", "bngain", "hprebn", "dout"))
+def test_batchnorm_steps_equal_autograd(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: each gradient is autograd's, in the order of the steps.
 
-    Hint: What was broadcast over the batch is summed over it. What was summed is spread again.
+    Hint: Mend the first one that differs. If it is dbnvar_inv: what was bnvar_inv multiplied with? If it is dbnvar: eps
+    isn't always 10⁻⁵, but bnvar_inv has it inside. If it is dbndiff2: the forward pass divided by n - 1.
     """
-    dout, x = pair
-    cache, expected = batchnorm_case(x, gain[:, : x.shape[1]], eps, dout)
-    got = learner.batchnorm_steps_backward(cache, dout)
-    shapes = {name: tuple(expected[name].shape) for name in BATCHNORM_STEPS}
-    assert_equal({name: tuple(t.shape) for name, t in got.items()}, shapes, "the shapes")
-    for name in BATCHNORM_STEPS[:3]:
-        assert_close(got[name], expected[name], name, atol=ROUNDING * (1 + expected[name].abs().max().item()))
+    cache, expected = batchnorm_case(hprebn, bngain, eps, dout)
+    got = answer_of(learner, "batchnorm_steps_backward", cache, dout)
+    assert_steps(got, expected, BATCHNORM_STEPS)
 
 
 @exercise("batchnorm_steps_backward")
-@given(pair=upstream_pairs(2), gain=gains(), eps=epsilons())
-def test_batchnorm_steps_equal_autograd(learner, pair, gain, eps):
-    """Each gradient is autograd's, in the order in which they are computed.
+@fixed(**SECTION_7)
+def test_batchnorm_steps_leave_the_cache(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: the cache and dout stay as they were, and dhprebn is right.
 
-    Hint: Mend the first one that differs. If it is dbndiff2: the forward pass divided by n - 1. If it is dbnvar:
-    eps isn't always 10⁻⁵, but bnvar_inv has it inside.
+    Hint: `a *= b`, `a += b` and `a.mul_(b)` change the tensor itself, and everybody who holds it sees it; after `c = a`
+    that is c, too. `a * b` makes a new one.
     """
-    dout, x = pair
-    cache, expected = batchnorm_case(x, gain[:, : x.shape[1]], eps, dout)
-    assert_steps(learner.batchnorm_steps_backward(cache, dout), expected, BATCHNORM_STEPS)
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    del cache["bnbias"]
+    before, upstream = copied(cache), dout.clone()
+    got = answer_of(learner, "batchnorm_steps_backward", cache, dout)
+    assert_untouched(cache, before)
+    assert_untouched({"dout": dout}, {"dout": upstream})
+    assert_keys(got, BATCHNORM_STEPS)
+    assert_close(got["dhprebn"], column(1.0, -2.0, 1.0), "dhprebn")
+
+
+@exercise("batchnorm_steps_backward")
+@fixed(**SECTION_7)
+def test_batchnorm_steps_are_yours(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: dhprebn is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    """
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    got = without_autograd(learner, "batchnorm_steps_backward", cache, dout)
+    assert_keys(got, BATCHNORM_STEPS)
+    assert_close(got["dhprebn"], column(1.0, -2.0, 1.0), "dhprebn")
 
 
 @exercise("batchnorm_backward")
-def test_batchnorm_of_the_example(learner):
-    """The numbers worked by hand in section 8."""
-    cache = batchnorm_steps(column(4.0, 5.0, 6.0), column(2.0), 0.0)
-    got = learner.batchnorm_backward(column(3.0, 0.0, 0.0), cache)
+@fixed(**SECTION_7)
+def test_batchnorm_of_the_example(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: the numbers worked by hand in section 8; cache and dout stay."""
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    del cache["bnbias"]
+    before, upstream = copied(cache), dout.clone()
+    got = answer_of(learner, "batchnorm_backward", dout, cache)
+    assert_untouched(cache, before)
+    assert_untouched({"dout": dout}, {"dout": upstream})
     assert_close(got, column(1.0, -2.0, 1.0))
 
 
 @exercise("batchnorm_backward")
-@given(pair=upstream_pairs(3), gain=gains())
-def test_what_comes_back_is_a_residual(learner, pair, gain):
+@given(**named(normalised(3, [0.0]), "eps", "bngain", "hprebn", "dout"))
+def test_what_comes_back_is_a_residual(learner, eps, bngain, hprebn, dout):
     """At eps = 0 each column is gain times bnvar_inv times the residual of dout in a regression on x̂.
 
-    Hint: It sums to 0 over the batch (else look at the mean's share), and its products with x̂ do so too (else look
-    at the variance's share: n, or n - 1?).
+    Hint: Its sums over the batch are 0 (else look at the mean's share), and so are those of its products with x̂ (else
+    look at the variance's share: n, or n - 1?). If both hold, look at what stands in front of the brackets.
     """
-    dout, x = pair
-    gain = gain[:, : x.shape[1]]
-    cache = batchnorm_steps(x, gain, 0.0)
-    xhat = cache["bnraw"]
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    del cache["bnbias"]
+    xhat = cache["bnraw"].clone()
     slope = (dout * xhat).sum(0) / (xhat**2).sum(0)
-    residual = dout - dout.mean(0) - slope * xhat
-    got = learner.batchnorm_backward(dout, cache)
-    assert_equal(tuple(got.shape), tuple(x.shape), "the shape")
-    assert_close(got.sum(0), torch.zeros(x.shape[1], dtype=torch.float64), "sums over the batch", atol=1e-9)
-    assert_close(got, gain * cache["bnvar_inv"] * residual, atol=1e-9)
+    right = bngain * cache["bnvar_inv"] * (dout - dout.mean(0) - slope * xhat)
+    got = answer_of(learner, "batchnorm_backward", dout, cache)
+    assert_shape(got, tuple(right.shape), "the answer")
+    nothing = torch.zeros(right.shape[1], dtype=torch.float64)
+    assert_close(got.sum(0), nothing, "sums over the batch", atol=1e-9)
+    assert_close((got * xhat).sum(0), nothing, "sums of the products with x̂", atol=1e-9)
+    assert_close(got, right, atol=1e-9)
 
 
 @exercise("batchnorm_backward")
-@given(pair=upstream_pairs(2), gain=gains(), eps=epsilons())
-def test_batchnorm_equals_autograd(learner, pair, gain, eps):
-    """The gradient is autograd's, through the forward pass with n - 1."""
-    dout, x = pair
-    cache, expected = batchnorm_case(x, gain[:, : x.shape[1]], eps, dout)
-    assert_close(learner.batchnorm_backward(dout, cache), expected["dhprebn"], atol=1e-9)
+@given(**named(normalised(), "eps", "bngain", "hprebn", "dout"))
+def test_batchnorm_equals_autograd(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: the gradient is autograd's, through the variance with n - 1.
+
+    Hint: Does it fail only where eps isn't 0? Then look at what holds at eps = 0 only: the sum of squares of x̂ is
+    n - 1, and bnvar_inv is one over the root of bnvar. The expression of section 8 holds for any eps.
+    """
+    cache, expected = batchnorm_case(hprebn, bngain, eps, dout)
+    assert_close(answer_of(learner, "batchnorm_backward", dout, cache), expected["dhprebn"], atol=1e-9)
 
 
-def example_network():
-    """The parameters, contexts and targets of the docstring."""
-    numbers = [[[0.0], [1.0], [5.0]], [[2.0]], [[1.0, 0.0, -1.0]], [0.0, 0.0, 0.0], [[2.0]], [[0.5]]]
-    params = [torch.tensor(each, dtype=torch.float64) for each in numbers]
-    return params, torch.tensor([[0], [1], [2]]), torch.tensor([1, 2, 1])
+@exercise("batchnorm_backward")
+@fixed(**SECTION_7)
+def test_batchnorm_is_yours(learner, eps, bngain, hprebn, dout):
+    """With the cache of batchnorm_forward: the answer is the same where autograd is switched off.
+
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    """
+    cache = batchnorm_steps(hprebn, bngain, eps)
+    assert_close(without_autograd(learner, "batchnorm_backward", dout, cache), column(1.0, -2.0, 1.0))
+
+
+@driver
+def stepped(names, params, X, Y, lr, recorded):
+    """What manual_train_step returns, and the parameters after it; autograd off unless `recorded`."""
+    import torch
+
+    params = [p.clone() for p in params]
+    with torch.set_grad_enabled(recorded):
+        return names.manual_train_step(params, X, Y, lr), params
+
+
+def assert_params(got, expected, atol=1e-9):
+    """The parameters after the step, in the order in which the way back meets them."""
+    require(len(got) == 6, f"six parameters were asked for, here are {len(got)}")
+    pairs = {name: both for name, *both in zip(PARAMETERS, got, expected, strict=True)}
+    bounds = {name: atol * max(1.0, right.abs().max().item()) for name, (_, right) in pairs.items()}
+    wrong = [name for name in WAY_BACK if not _near(*pairs[name], bounds[name])]
+    for name in wrong:
+        rest = [other for other in WAY_BACK if other not in wrong]
+        told = f"wrong: {', '.join(wrong)}; right: {', '.join(rest) or 'none'}"
+        assert_close(*pairs[name], f"{name} after the step ({told})", rtol=0.0, atol=bounds[name])
+
+
+def _near(got, right, atol):
+    if not isinstance(got, torch.Tensor) or got.shape != right.shape or not got.is_floating_point():
+        return False
+    return torch.allclose(got.detach().double(), right, rtol=0.0, atol=atol)
+
+
+DOCSTRING_PARAMS = [
+    column(0.0, 1.0, 5.0), column(2.0), matrix([1.0, 0.0, -1.0]),
+    torch.zeros(3, dtype=torch.float64), column(2.0), column(0.5),
+]  # fmt: skip
 
 
 @exercise("manual_train_step")
-def test_step_of_the_example(learner):
-    """The docstring's network has a loss of 1.1859, and the parameters given there after the step."""
-    params, X, Y = example_network()
-    loss = learner.manual_train_step(params, X, Y, 1.0)
+@fixed(lr=1.0, X=torch.tensor([[0], [1], [2]]), Y=torch.tensor([1, 2, 1]))
+def test_step_of_the_example(learner, lr, X, Y):
+    """The docstring's network has a loss of 1.1859, and the parameters given there after the step.
+
+    Hint: The parameters are compared in the order of the way back: b2, W2, bnbias, bngain, W1, C. If the loss is right,
+    look between the last right one and the first wrong one. An error in another of your functions says that it was
+    handed something of another shape than its statement asks for.
+    """
+    loss, params = stepped(learner, DOCSTRING_PARAMS, X, Y, lr, True)
+    require(loss is not None, "the loss: None came back; is there a return?")
     assert_close(loss, 1.1858843, "the loss", atol=1e-6)
     after = [
-        [[0.1121324], [0.8598345], [5.0280331]], [[2.0]], [[0.8347723, 0.0918055, -0.9265777]],
-        [-0.3485354, 0.3837390, -0.0352036], [[2.0466941]], [[0.3003771]],
+        column(0.1121324, 0.8598345, 5.0280331), column(2.0), matrix([0.8347723, 0.0918055, -0.9265777]),
+        torch.tensor([-0.3485354, 0.3837390, -0.0352036], dtype=torch.float64),
+        column(2.0466941), column(0.3003771),
     ]  # fmt: skip
-    for name, got, expected in zip(["C", "W1", "W2", "b2", "bngain", "bnbias"], params, after, strict=True):
-        assert_close(got, torch.tensor(expected, dtype=torch.float64), name, atol=1e-6)
+    assert_params(params, after, atol=1e-6)
+
+
+def random_params(V, block, d, k, seed):
+    """Section 3's."""
+    generator = torch.Generator().manual_seed(seed)
+    shapes = [(V, d), (block * d, k), (k, V), (V,), (1, k), (1, k)]
+    scales = [1.0, (5 / 3) / (block * d) ** 0.5, 0.1, 0.1, 0.1, 0.1]
+    params = [
+        scale * torch.randn(shape, generator=generator, dtype=torch.float64)
+        for shape, scale in zip(shapes, scales, strict=True)
+    ]
+    params[4] += 1
+    return params
 
 
 @st.composite
-def networks(draw):
-    """Seeded random parameters of drawn sizes, and a small batch: (params, X, Y)."""
-    V, d, block = draw(sizes(2, 6)), draw(sizes(1, 3)), draw(sizes(1, 3))
-    k, n = draw(sizes(1, 5)), draw(sizes(2, 6))
-    generator = torch.Generator().manual_seed(draw(st.integers(0, 999)))
-    shapes = [(V, d), (block * d, k), (k, V), (V,), (1, k), (1, k)]
-    params = [torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes]
-    X = torch.randint(V, (n, block), generator=generator)
-    return params, X, torch.randint(V, (n,), generator=generator)
+def batches(draw):
+    """A rate, what random_params takes, contexts X (n, block) and targets Y (n,)."""
+    bounds = {"V": (2, 6), "block": (1, 3), "d": (1, 3), "k": (1, 5), "seed": (0, 999)}
+    network = {name: draw(st.integers(*ends)) for name, ends in bounds.items()}
+    n, block, numbers = draw(sizes(2, 6)), network["block"], st.integers(0, network["V"] - 1)
+    X = torch.tensor(draw(st.lists(numbers, min_size=n * block, max_size=n * block))).reshape(n, block)
+    Y = torch.tensor(draw(st.lists(numbers, min_size=n, max_size=n)))
+    return draw(st.sampled_from([0.1, 0.5, 1.0])), network, X, Y
 
 
 def autograd_step(params, X, Y, lr):
@@ -486,37 +833,33 @@ def autograd_step(params, X, Y, lr):
     return [p - lr * slope for p, slope in zip(params, slopes, strict=True)], loss.item()
 
 
-def assert_params(got, expected, what):
-    """All six parameters are the expected ones, up to the rounding of a step through a small variance."""
-    for name, mine, right in zip(["C", "W1", "W2", "b2", "bngain", "bnbias"], got, expected, strict=True):
-        assert_close(mine, right, f"{name} {what}", atol=1e-9 * max(1.0, right.abs().max().item()))
-
-
 @exercise("manual_train_step")
-@given(network=networks(), lr=st.sampled_from([0.1, 0.5, 1.0]))
-def test_a_step_equals_autograds(learner, network, lr):
-    """All six parameters move as in a step with autograd, and the loss is the one before the step.
+@given(**named(batches(), "lr", "network", "X", "Y"))
+def test_a_step_equals_autograds(learner, lr, network, X, Y):
+    """With params = random_params(**network): all six move as in a step with autograd; X and Y stay as they were.
 
-    Hint: Is no parameter changed? `C = C - ...` makes a new tensor. Is only C or W1 wrong? Look at the BatchNorm (n
+    Hint: Is no parameter changed? `C = C - ...` makes a new tensor. Are only C and W1 wrong? Look at the BatchNorm (n
     or n - 1?), and whether W2 was changed before dh was computed.
     """
-    params, X, Y = network
+    params, before = random_params(**network), {"X": X.clone(), "Y": Y.clone()}
     expected, loss = autograd_step(params, X, Y, lr)
-    got = learner.manual_train_step(params, X, Y, lr)
+    got, after = stepped(learner, params, X, Y, lr, True)
     assert_close(got, loss, "the loss", atol=1e-9)
-    assert_params(params, expected, "after the step")
+    assert_untouched({"X": X, "Y": Y}, before)
+    assert_params(after, expected)
 
 
 @exercise("manual_train_step")
-@settings(max_examples=10)
-@given(network=networks(), lr=st.sampled_from([0.1, 1.0]))
-def test_a_step_needs_no_autograd(learner, network, lr):
-    """The step is the same where autograd is switched off.
+@settings(max_examples=5)
+@given(**named(batches(), "lr", "network", "X", "Y"))
+def test_a_step_is_yours(learner, lr, network, X, Y):
+    """With params = random_params(**network): the step is the same where autograd is switched off.
 
-    Hint: No `.backward()` and no `torch.autograd.grad` this week. Every piece that you need is one of your functions.
+    Hint: If torch says that something doesn't require grad: no `.backward()` and no `torch.autograd.grad` this week.
+    Every piece that you need is one of your functions.
     """
-    expected, loss = autograd_step(*network, lr)
-    got, after = without_autograd(learner, "manual_train_step", [*network, lr])
+    params = random_params(**network)
+    expected, loss = autograd_step(params, X, Y, lr)
+    got, after = stepped(learner, params, X, Y, lr, False)
     assert_close(got, loss, "the loss", atol=1e-9)
-    require(len(after[0]) == 6, "six parameters were due", got=len(after[0]))
-    assert_params(after[0], expected, "after the step")
+    assert_params(after, expected)

@@ -17,7 +17,7 @@
 # schedule it is the *Backpropagation Deep Dive*). It solves the same task in nearly the same steps, so stop it
 # before each answer, or watch it to the end and close it before you start here.
 #
-# **Time:** four to five hours with your partner, the film apart. Sections 5 and 8 are the heart of it.
+# **Time:** five to six hours with your partner, the film apart. Sections 5 and 8 are the heart of it.
 #
 # **Afterwards you can**
 # - write the backward pass of a linear layer, tanh, an embedding, softmax and BatchNorm, and check each;
@@ -33,7 +33,7 @@
 #
 # **The rule of this week:** no autograd in your answers, so no `.backward()` and no `torch.autograd.grad`. The
 # tests run each gradient once more where autograd is switched off. Compare with it as much as you like in cells
-# of your own; the notebook does so after every step.
+# of your own; the notebook does so after every step. (Only section 6, where you write a test, allows it.)
 
 # %% given="imports"
 import torch
@@ -49,8 +49,10 @@ from autograde import datasets
 # digits apart; that is rounding, and harmless. A wrong formula ends far apart. So a good ruler says three
 # things: are they the same to the last digit, are they close, and how far apart are they at the worst place?
 #
-# In R the first two are `identical` and `all.equal`. Everything this week is in **float64**, about 16 digits:
-# then rounding is near 10⁻¹⁶, a slip in a formula near 10⁻², and nothing lies between.
+# In R the first two are `identical` and `all.equal`. Everything this week is in **float64**, about 16 digits,
+# the docstrings' examples too: `tensor([2.0])` there is short for `torch.tensor([2.0], dtype=torch.float64)`. Then
+# rounding is near 10⁻¹⁶, a slip in a formula near 10⁻², and nothing lies between. (If you see 10⁻⁸, something of
+# yours was float32.)
 #
 # **Exercise `compare_gradients`** (1 point). `manual` and `auto` are two floating-point tensors of the same
 # shape, with at least one entry. Return a dict with three keys:
@@ -166,10 +168,10 @@ x = torch.linspace(-4, 4, 201, dtype=torch.float64)
 h = torch.tanh(x)
 figure, axes = plt.subplots(figsize=(6.6, 2.8))
 axes.plot(x, h, color="0.6", label="h = tanh(x), forward")
-axes.plot(x, tanh_backward(torch.ones_like(h), h), label="what an upstream gradient of 1 becomes")
-axes.set_xlabel("x")
-axes.legend(loc="upper left")
-axes.set_ylim(-1.1, 1.9)
+axes.plot(x, tanh_backward(torch.ones_like(h), h), label="what an upstream\ngradient of 1 becomes")
+axes.set_xlabel("x, tanh's input")
+axes.set_ylabel("h, and the gradient by x")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
@@ -182,14 +184,15 @@ plt.show()
 #
 # - $W_{kj}$ is used once for every example i, each time with slope $x_{ik}$. Rules 1 and 2:
 #   $dW_{kj} = \sum_i x_{ik}\, dout_{ij}$. A sum over the *first* index of both, so it is the product of x
-#   turned over with dout.
+#   transposed, `x.T`, with dout.
 # - $x_{ik}$ is used once for every output j, with slope $W_{kj}$: $dx_{ik} = \sum_j dout_{ij} W_{kj}$.
 # - $b_j$ was broadcast over the examples, with slope 1. Rule 3: sum over them.
 #
 # The shapes leave hardly another way: from (n, q) and (n, p) one can make a (p, q) by one product only.
 #
-# By hand: x = ((1, 2), (3, 4)), W = ((1), (−1)), dout = ((10), (1)). Then
-# dW = ((1·10 + 3·1), (2·10 + 4·1)) = ((13), (24)), dx = ((10, −10), (1, −1)) and db = (11).
+# By hand, a matrix written row by row, so that ((10), (1)) is a column: x = ((1, 2), (3, 4)), W = ((1), (−1)),
+# dout = ((10), (1)). Then dW = ((1·10 + 3·1), (2·10 + 4·1)) = ((13), (24)), dx = ((10, −10), (1, −1)) and
+# db = (11).
 #
 # **Exercise `linear_backward`** (3 points). `dout` is (n, q), `x` (n, p), `W` (p, q), all float64. Return the
 # tuple `(dx, dW, db)`, with shapes (n, p), (p, q) and (q,). The arguments are not changed.
@@ -240,8 +243,8 @@ def linear_backward(
 # and gets 1, row 1 gets 0, row 2 gets 2 + 3 + 4 = 9.
 #
 # **Exercise `embedding_backward`** (2 points). `demb` is (n, block, d), `X` (n, block) of int64 with numbers
-# from 0 to V − 1, `V` the number of rows of the table. Return the gradient by C, of shape (V, d). The
-# arguments are not changed.
+# from 0 to V − 1, `V` the number of rows of the table. Return the gradient by C, of shape (V, d) and of demb's
+# dtype (`torch.zeros` makes float32 unless told otherwise). The arguments are not changed.
 
 
 # %% exercise="embedding_backward" points=2
@@ -267,7 +270,8 @@ def embedding_backward(demb: torch.Tensor, X: torch.Tensor, V: int) -> torch.Ten
 #
 # Two loops, over examples and places, do it. Without loops, beware of `dC[X] += demb`: it reads all rows
 # first, adds, and writes them back, so that of several contributions to a row one survives (you met it in week
-# 07, in counting). `index_add` and `index_put_` with `accumulate=True` really add.
+# 07, in counting). `index_add` and `index_put_` with `accumulate=True` really add. The table of zeros takes
+# `dtype=demb.dtype`.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -423,7 +427,7 @@ dC = embedding_backward(cache["emb"].grad, X, 27)
 show_comparison({"dh": dh, "dW2": dW2, "db2": db2, "dhpreact": dhpreact, "dC": dC})
 
 # %% [markdown]
-# All close, some to the last digit, and none further apart than rounding explains. Each of your three layers
+# All close, most to the last digit, and none further apart than rounding explains. Each of your three layers
 # was given autograd's gradient at its output; what is missing are the two blocks between them, softmax with the
 # loss, and BatchNorm.
 
@@ -440,7 +444,7 @@ show_comparison({"dh": dh, "dW2": dW2, "db2": db2, "dhpreact": dhpreact, "dC": d
 # | `counts_sum_inv = counts_sum**-1` | slope −1/x² |
 # | `counts_sum = counts.sum(1, keepdim=True)` | a sum: the way back spreads |
 # | `counts = norm_logits.exp()` | the slope of exp is exp, which is in the cache |
-# | `norm_logits = logits - logit_maxes` | a broadcast, with slope −1 |
+# | `norm_logits = logits - logit_maxes` | slope 1 by logits; by logit_maxes slope −1, and a broadcast |
 # | `logit_maxes = logits.max(1, keepdim=True).values` | 1 at the place of the maximum, 0 elsewhere |
 #
 # The difficulty is in the forks, where rule 2 applies. Look for the tensors with two arrows going out.
@@ -494,15 +498,20 @@ draw_steps(
 # - dlogit_maxes = −(¾ − ¾) = 0
 # - dlogits, again on two paths: (¾, −¾) and, at the place of the maximum, 0 more: (¾, −¾)
 #
+# To try these numbers: `_, example = softmax_forward(torch.tensor([[3.0, 1.0]], dtype=torch.float64).log())` gives
+# the cache. (Call it `example`, as the notebook's own `cache` is needed again.)
+#
 # That dlogit_maxes is 0 is no accident. Subtracting another number from the whole row would change no
-# probability, so the loss can't depend on it. In floating-point numbers you will see something like 10⁻¹⁷, and
-# autograd may see another 10⁻¹⁷: near 0 only the *absolute* difference says anything.
+# probability, so the loss can't depend on it. In floating-point numbers you may see something like 10⁻¹⁷, and
+# autograd another 10⁻¹⁷: near 0 only the *absolute* difference says anything. It follows that no test can see
+# whether you send this 0 to the right place, or with the right sign. Do it for the exercise, or write down why you
+# needn't.
 #
 # **Exercise `softmax_steps_backward`** (5 points). `cache` is the dict that `softmax_forward` returns, for logits
 # (n, V); `dlogprobs` (n, V) is **any** upstream gradient, and not only that of the loss. Return a dict with
 # exactly the keys `dprobs`, `dcounts_sum_inv`, `dcounts_sum`, `dcounts`, `dnorm_logits`, `dlogit_maxes`,
 # `dlogits`: the gradient by each, over **all** paths that lead to it, in its shape, (n, V) or (n, 1). Where a
-# row has two equal maxima it doesn't matter which of them you choose. The cache is not changed.
+# row has two equal maxima it doesn't matter which of them you choose. Neither the cache nor `dlogprobs` is changed.
 
 
 # %% exercise="softmax_steps_backward" points=5
@@ -593,10 +602,13 @@ show_comparison({"dlogprobs": dlogprobs, **softmax_steps_backward(values, dlogpr
 # By hand: logits ((0, 0), (log 3, 0)) and y = (0, 1). The probabilities are (½, ½) and (¾, ¼); minus observed
 # (−½, ½) and (¾, −¾); divided by n = 2: ((−0.25, 0.25), (0.375, −0.375)).
 #
+# The short form is more than a convenience. Where a probability is so small that it becomes 0, at logits 750 apart
+# say, the seven steps divide by it and end in nan; p − [j = y] doesn't.
+#
 # **Exercise `cross_entropy_backward`** (3 points). `logits` is (n, V) with n ≥ 1, float64, `y` (n,) int64.
-# Return the gradient of the **mean** cross-entropy by the logits, (n, V). Logits may be as large as 1000, and
-# the answer must still be finite: `torch.softmax` and `F.softmax` see to that, `exp` by itself doesn't.
-# `logits` is not changed.
+# Return the gradient of the **mean** cross-entropy by the logits, (n, V). Logits may lie anywhere between −1000 and
+# 1000, and the answer must still be finite: `torch.softmax` and `F.softmax` see to that, `exp` by itself doesn't.
+# `logits` and `y` are not changed.
 
 
 # %% exercise="cross_entropy_backward" points=3
@@ -640,14 +652,15 @@ axes.set_yticks(range(len(Y)), ["".join(itos[i] for i in context) for context in
 axes.set_xlabel("next symbol")
 axes.set_ylabel("context")
 axes.spines[:].set_visible(False)
-figure.colorbar(image, label="predicted − observed")
+figure.colorbar(image, label="n times the gradient:\npredicted − observed")
 plt.show()
 print("sums of the rows:", ", ".join(f"{total:.0e}" for total in forces.sum(1).tolist()))
 
 # %% [markdown]
-# In each row one dark blue cell, the target: its force is nearly −1, for the untrained network gives it hardly
-# any probability. All other cells are pale red, and each row's reds weigh as much as its blue. A well predicted
-# example would be a row without colour: it has nothing left to teach.
+# Drawn is n times the gradient, so predicted minus observed itself. In each row one dark blue cell, the target: its
+# force is nearly −1, for the untrained network gives it hardly any probability. All other cells are pale red, and
+# each row's reds weigh as much as its blue. (The context `...` is there twice: two names begin among the eight
+# examples.) A well predicted example would be a row without colour: it has nothing left to teach.
 
 # %% [markdown]
 # ## 6 Now break it
@@ -659,27 +672,31 @@ print("sums of the rows:", ", ".join(f"{total:.0e}" for total in forces.sum(1).t
 # **Exercise `break_cross_entropy_backward`** (3 points). Write a function that takes somebody's
 # `cross_entropy_backward` and raises an `AssertionError` if it is wrong; on a right one it returns without a
 # sound. It will meet right ones of different make, which it must let pass (equal up to rounding, so compare
-# with `torch.allclose`), and a row of wrong ones. Your points are the share of wrong ones that you catch, so
-# long as you let all right ones pass. One false alarm costs them all.
+# with `torch.allclose`, and give them float64, as section 5 promises), and a number of wrong ones. Your points are
+# the share of wrong ones that you catch, so long as you let all right ones pass. One false alarm costs them all.
+#
+# Any error counts as an alarm, so a wrong one that breaks off by itself is caught, too. But assert the shape before
+# you compare: `torch.allclose` broadcasts where it can, and stops with an error of its own where it can't.
 #
 # Here you **may** use autograd: an oracle that somebody else wrote is the best friend of a test. Think about
 # the input, too. With one example, a missing 1/n is invisible. With V = n, an exchange of axes can hide. Small
-# logits never overflow.
+# logits never overflow, and rows of one size don't show whose maximum was subtracted.
 #
-# The check shows you three wrong ones and no right one. Try your test on your own function first.
+# The local checks have three easy wrong ones and two right ones; your instructor has many more of both.
 
 
 # %% exercise="break_cross_entropy_backward" points=3
 def break_cross_entropy_backward(cross_entropy_backward) -> None:
     """Raise AssertionError if the given `cross_entropy_backward(logits, y)` is wrong.
 
-    One line of it might be: d = cross_entropy_backward(torch.zeros(1, 2), torch.tensor([0])), and then
-    assert torch.allclose(d, torch.tensor([[-0.5, 0.5]]))
+    One line of it might be: d = cross_entropy_backward(torch.zeros(1, 2).double(), torch.tensor([0])), and
+    then assert torch.allclose(d, torch.tensor([[-0.5, 0.5]]).double())
     """
     ### BEGIN SOLUTION
     generator = torch.Generator().manual_seed(10)
-    for n, V, scale in [(3, 5, 1.0), (1, 4, 2.0), (6, 2, 3.0), (4, 3, 400.0)]:
+    for n, V, scale, apart in [(3, 5, 1, 0), (1, 4, 2, 0), (6, 2, 3, 0), (4, 3, 300, 0), (3, 2, 1, 990)]:
         logits = scale * torch.randn((n, V), generator=generator, dtype=torch.float64)
+        logits += apart * (-1.0) ** torch.arange(n).unsqueeze(1)  # rows far from each other
         y = torch.randint(V, (n,), generator=generator)
         leaf = logits.clone().requires_grad_()
         (expected,) = torch.autograd.grad(F.cross_entropy(leaf, y), leaf)
@@ -699,15 +716,16 @@ def break_cross_entropy_backward(cross_entropy_backward) -> None:
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# Take several batches: n = 1 and n = 5, V larger and smaller than n, repeated targets, small logits and huge
-# ones. For each compare with `F.cross_entropy` and `torch.autograd.grad`, and look whether `logits` is still
-# what it was.
+# Take several batches: n = 1 and n = 5, V larger and smaller than n, targets that are repeated and that leave the
+# last class out, small logits and huge ones, rows that lie far from each other. For each compare with
+# `F.cross_entropy` and `torch.autograd.grad`, and look whether `logits` is still what it was.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `leaf = logits.clone().requires_grad_()`, `(expected,) = torch.autograd.grad(F.cross_entropy(leaf, y), leaf)`,
-# then `assert torch.allclose(..., expected)`.
+# For each batch `leaf = logits.clone().requires_grad_()`, and
+# `(expected,) = torch.autograd.grad(F.cross_entropy(leaf, y), leaf)`. Then `got = cross_entropy_backward(...)`,
+# `assert got.shape == ...`, `assert torch.allclose(..., expected)`, and a look at `logits`.
 #
 # </details>
 
@@ -738,20 +756,27 @@ draw_steps(
 )  # fmt: skip
 
 # %% [markdown]
-# By hand, one unit and a batch of three: hprebn = (4, 5, 6), gain 2, bias 0, and eps = 0 to keep the numbers
-# round. Forward: mean 5, bndiff (−1, 0, 1), bndiff2 (1, 0, 1), bnvar = 2 / (3 − 1) = **1** (with n it would be
-# ⅔), bnvar_inv 1, bnraw (−1, 0, 1). Let dout = (3, 0, 0). Backward:
+# By hand, one unit and a batch of three: hprebn = (2, 4, 6), gain 4, bias 0, and eps = 0 to keep the numbers
+# round. Forward: mean 4, bndiff (−2, 0, 2), bndiff2 (4, 0, 4), bnvar = 8 / (3 − 1) = **4** (with n it would be
+# 8/3), bnvar_inv ½, bnraw (−1, 0, 1). Let dout = (3, 0, 0). Backward:
 #
 # - dbnbias: broadcast over the batch, so sum: 3
 # - dbngain: the same, with slope bnraw: 3 · (−1) = −3
-# - dbnraw = gain · dout = (6, 0, 0)
-# - dbnvar_inv = sum of bndiff · dbnraw = −6
-# - dbnvar: the slope of $u^{-1/2}$ is $-\frac12 u^{-3/2}$, that is −½ · bnvar_inv³. So −½ · 1 · (−6) = 3
-# - dbndiff2: the forward pass summed and divided by n − 1, so spread and divide: 3/2 for each of the three
+# - dbnraw = gain · dout = (12, 0, 0)
+# - dbnvar_inv = sum of bndiff · dbnraw = −24
+# - dbnvar: the slope of $u^{-1/2}$ is $-\frac12 u^{-3/2}$, that is −½ · bnvar_inv³. So −½ · ⅛ · (−24) = 3/2
+# - dbndiff2: the forward pass summed and divided by n − 1, so spread and divide: ¾ for each of the three
 # - dbndiff on two paths. Through bnraw: bnvar_inv · dbnraw = (6, 0, 0). Through the square, with slope
 #   2 · bndiff: (−3, 0, 3). Together (3, 0, 3)
 # - dbnmeani: broadcast with slope −1: −(3 + 0 + 3) = −6
 # - dhprebn on two paths: dbndiff, and the mean's share, −6/3 = −2 for each: (1, −2, 1)
+#
+# To try these numbers:
+#
+# ```python
+# gain, bias = torch.tensor([[4.0], [0.0]], dtype=torch.float64).split(1)
+# _, example = batchnorm_forward(torch.tensor([[2.0], [4.0], [6.0]], dtype=torch.float64), gain, bias, eps=0.0)
+# ```
 #
 # Look at dbnmeani once more. Had you left the second path out of it, −(6 + 0 + 0) = −6 would have been right as
 # well: what comes through the square is a multiple of bndiff, and deviations from a mean sum to 0. Leave the path
@@ -761,17 +786,17 @@ draw_steps(
 # hprebn (n, k) with n ≥ 2; `dout` (n, k) is the gradient by its output `hpreact`. Return a dict with exactly the
 # keys `dbngain`, `dbnbias`, `dbnraw`, `dbnvar_inv`, `dbnvar`, `dbndiff2`, `dbndiff`, `dbnmeani`, `dhprebn`, each
 # over all paths and in the shape of what it is the gradient of, (n, k) or (1, k). The variance was taken with
-# **n − 1**. eps isn't in the cache and isn't always 10⁻⁵ in the tests: `bnvar_inv` knows it. The cache is not
-# changed.
+# **n − 1**. eps isn't in the cache and isn't always 10⁻⁵ in the tests: `bnvar_inv` knows it. Neither the cache nor
+# `dout` is changed.
 
 
 # %% exercise="batchnorm_steps_backward" points=5
 def batchnorm_steps_backward(cache: dict[str, torch.Tensor], dout: torch.Tensor) -> dict[str, torch.Tensor]:
     """The gradients by bngain, bnbias, bnraw, bnvar_inv, bnvar, bndiff2, bndiff, bnmeani and hprebn.
 
-    For the columns hprebn = (4, 5, 6), dout = (3, 0, 0) and the gain 2, at eps = 0: dbngain -3, dbnbias 3,
-    dbnraw (6, 0, 0), dbnvar_inv -6, dbnvar 3, dbndiff2 (1.5, 1.5, 1.5), dbndiff (3, 0, 3), dbnmeani -6
-    and dhprebn (1, -2, 1), all as columns.
+    For the columns hprebn = (2, 4, 6), dout = (3, 0, 0) and the gain 4, at eps = 0: dbngain -3, dbnbias 3,
+    dbnraw (12, 0, 0), dbnvar_inv -24, dbnvar 1.5, dbndiff2 (0.75, 0.75, 0.75), dbndiff (3, 0, 3),
+    dbnmeani -6 and dhprebn (1, -2, 1), all as columns.
     """
     ### BEGIN SOLUTION
     n = len(dout)
@@ -854,15 +879,16 @@ show_comparison(steps)
 # **n** belongs to the mean and the **n − 1** to our variance; with week 09's variance both would be n. And eps
 # occurs nowhere: it is inside of r.
 #
-# By hand, as in section 7: g = (3, 0, 0), x̂ = (−1, 0, 1), γ = 2, r = 1. The mean of g is 1, the sum of g·x̂ is
+# By hand, as in section 7: g = (3, 0, 0), x̂ = (−1, 0, 1), γ = 4, r = ½. The mean of g is 1, the sum of g·x̂ is
 # −3, over n − 1 that is −1.5. So dx = 2 · ((3, 0, 0) − 1 + 1.5 · (−1, 0, 1)) = 2 · (½, −1, ½) = (1, −2, 1). With
 # n in place of n − 1 it would be (2, −2, 0).
 #
 # **You have seen this formula before.** In a regression of g on x̂ (with eps = 0), the intercept is the mean of
 # g, since the x̂ have mean 0, and the slope is Σ g x̂ / Σ x̂². The sum of squares of x̂ is n − 1, as their variance
-# is 1. So what stands in the brackets is a **residual**: in R, `gamma * r * resid(lm(g ~ xhat))`. All laws of
-# residuals hold. They sum to 0, hence the useless bias of section 3. They are orthogonal to x̂. And BatchNorm's
-# gradient is 0 wherever the upstream gradient is a straight line in x̂: shifting or scaling the whole column would
+# is 1. So what stands in the brackets is a **residual**: in R, at eps = 0, `gamma * r * resid(lm(g ~ xhat))`. (With
+# eps above 0 the sum of squares is a little less than n − 1, and the expression holds where the regression doesn't.)
+# All laws of residuals hold. They sum to 0, hence the useless bias of section 3. They are orthogonal to x̂. And
+# BatchNorm's gradient is 0 wherever the upstream gradient is a straight line in x̂: shifting or scaling the column would
 # be undone by the normalisation, so the loss can't gain by it.
 
 # %% tags=["explore"]
@@ -895,15 +921,15 @@ plt.show()
 #
 # **Exercise `batchnorm_backward`** (4 points). The same `cache` as in section 7, with n ≥ 2, and `dout` (n, k) the
 # gradient by `hpreact`. Return the gradient by `hprebn`, (n, k), from the expression above. You need `bngain`,
-# `bnvar_inv` and `bnraw` of the cache. The variance was taken with n − 1, eps is whatever it was, and the cache is
-# not changed.
+# `bnvar_inv` and `bnraw` of the cache. The variance was taken with n − 1, eps is whatever it was, and neither the
+# cache nor `dout` is changed.
 
 
 # %% exercise="batchnorm_backward" points=4
 def batchnorm_backward(dout: torch.Tensor, cache: dict[str, torch.Tensor]) -> torch.Tensor:
     """The gradient by hprebn (n, k) of BatchNorm with the variance over n - 1, in one expression.
 
-    For the columns hprebn = (4, 5, 6), dout = (3, 0, 0) and the gain 2, at eps = 0, it is (1, -2, 1).
+    For the columns hprebn = (2, 4, 6), dout = (3, 0, 0) and the gain 4, at eps = 0, it is (1, -2, 1).
     """
     ### BEGIN SOLUTION
     n = len(dout)
@@ -922,13 +948,13 @@ def batchnorm_backward(dout: torch.Tensor, cache: dict[str, torch.Tensor]) -> to
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# $\sum_j g_j$ is `dout.sum(0)`, $\sum_j g_j \hat x_j$ is `(dout * bnraw).sum(0)`. Both have shape (k,) and
-# broadcast over the examples. Try the numbers worked by hand first.
+# $\sum_j g_j$ is `dout.sum(0)`, $\sum_j g_j \hat x_j$ is `(dout * cache["bnraw"]).sum(0)`. Both have shape (k,) and
+# broadcast over the examples. In Python `n / n - 1` is 0; brackets around n − 1. Try the numbers worked by hand first.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `gain * bnvar_inv * (dout - dout.sum(0) / ... - bnraw * (...).sum(0) / ...)`
+# `gain * bnvar_inv * (dout - dout.sum(0) / ... - bnraw * (...).sum(0) / (...))`
 #
 # </details>
 
@@ -972,9 +998,10 @@ def manual_train_step(params: list[torch.Tensor], X: torch.Tensor, Y: torch.Tens
     """One step of gradient descent on params = [C, W1, W2, b2, bngain, bnbias]; the loss before it.
 
     With C = [[0.], [1.], [5.]], W1 = [[2.]], W2 = [[1., 0., -1.]], b2 = [0., 0., 0.], bngain = [[2.]],
-    bnbias = [[0.5]], X = [[0], [1], [2]], Y = [1, 2, 1] and lr = 1.0 the loss is 1.1859. Afterwards C is
-    [[0.1121], [0.8598], [5.0280]], W2 [[0.8348, 0.0918, -0.9266]], b2 [-0.3485, 0.3837, -0.0352],
-    bngain [[2.0467]], bnbias [[0.3004]], and W1 is [[2.]] as before, up to 0.0000001.
+    bnbias = [[0.5]], X = [[0], [1], [2]], Y = [1, 2, 1] and lr = 1.0 the loss is 1.1859. Afterwards, on the
+    way back: b2 is [-0.3485, 0.3837, -0.0352], W2 [[0.8348, 0.0918, -0.9266]], bnbias [[0.3004]],
+    bngain [[2.0467]], W1 [[2.]], C [[0.1121], [0.8598], [5.0280]]. (A single W1 only scales the column, which
+    BatchNorm undoes: eps lets 0.0000001 of a change through.)
     """
     ### BEGIN SOLUTION
     C, W1, W2, _, _, _ = params
@@ -1004,7 +1031,7 @@ def manual_train_step(params: list[torch.Tensor], X: torch.Tensor, Y: torch.Tens
 #
 # `embcat` is `emb` in another shape, so the way back is a reshape: `dembcat.reshape(cache["emb"].shape)`. The first
 # layer has no bias: `linear_backward` returns a `db` nobody needs. `C = C - lr * dC` makes a new tensor and leaves
-# the one in `params` as it was.
+# the one in `params` as it was. If numbers are wrong, compare parameter by parameter from `b2` downwards.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -1032,8 +1059,8 @@ def manual_train_step(params: list[torch.Tensor], X: torch.Tensor, Y: torch.Tens
 
 
 # %% tags=["explore"]
-def autograd_step(params, X, Y, lr, constant=False):
-    """One step with autograd; `constant` leaves the paths through mean and variance out."""
+def autograd_gradients(params, X, Y, constant=False):
+    """The loss and its gradients with autograd; `constant` leaves the paths through mean and variance out."""
     leaves = [p.detach().requires_grad_() for p in params]
     C, W1, W2, b2, bngain, bnbias = leaves
     hprebn = C[X].flatten(1) @ W1
@@ -1042,12 +1069,18 @@ def autograd_step(params, X, Y, lr, constant=False):
         mean, var = mean.detach(), var.detach()
     h = torch.tanh(bngain * (hprebn - mean) * (var + 1e-5) ** -0.5 + bnbias)
     loss = F.cross_entropy(h @ W2 + b2, Y)
-    for p, gradient in zip(params, torch.autograd.grad(loss, leaves), strict=True):
+    return loss.item(), torch.autograd.grad(loss, leaves)
+
+
+def autograd_step(params, X, Y, lr, constant=False):
+    """One step with autograd."""
+    loss, gradients = autograd_gradients(params, X, Y, constant)
+    for p, gradient in zip(params, gradients, strict=True):
         p -= lr * gradient
-    return loss.item()
+    return loss
 
 
-runs = {"yours": [], "autograd": [], "constant": []}
+runs = {"autograd": [], "constant": [], "yours": []}
 states = {name: random_params(seed=1) for name in runs}
 apart = []
 generator = torch.Generator().manual_seed(11)
@@ -1060,30 +1093,63 @@ for _ in range(400):
     pairs = zip(states["yours"], states["autograd"], strict=True)
     apart.append(max((p - q).abs().max().item() for p, q in pairs))
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3))
-for name, width, colour in [
-    ("autograd", 4, "0.8"),
-    ("yours", 1.2, "tab:blue"),
-    ("constant", 1.2, "tab:orange"),
+smooth = {name: torch.tensor(losses).reshape(-1, 10).mean(1) for name, losses in runs.items()}
+figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9.6, 2.9))
+for name, label, style in [
+    ("autograd", "autograd", {"linewidth": 4, "color": "0.8"}),
+    ("constant", "mean, variance\nas constants", {"linewidth": 1.6, "color": "tab:orange"}),
+    ("yours", "yours", {"linewidth": 1.2, "color": "tab:blue", "linestyle": "--"}),
 ]:
-    smooth = torch.tensor(runs[name]).reshape(-1, 10).mean(1)
-    label = {"constant": "mean, variance as constants"}.get(name, name)
-    left.plot(range(5, 400, 10), smooth, linewidth=width, color=colour, label=label)
-left.set_xlabel("step")
+    left.plot(range(5, 400, 10), smooth[name], label=label, **style)
 left.set_ylabel("loss (nats), mean of ten steps")
 left.legend()
+middle.axhline(0, color="0.5", linewidth=0.8)
+middle.plot(range(5, 400, 10), smooth["constant"] - smooth["autograd"], color="tab:orange")
+middle.set_ylabel("orange less grey (nats)")
 right.semilogy(apart)
-right.set_xlabel("step")
 right.set_ylabel("largest difference of a parameter,\nyours from autograd's")
+for axes in (left, middle, right):
+    axes.set_xlabel("step")
 plt.show()
 
 # %% [markdown]
-# Left, your run lies in the grey one of autograd; right, in two thousand parameters and over all steps the two
-# never part by more than rounding. You have trained a network without autograd.
+# Left, your run (dashed) lies in the grey one of autograd; right, in two thousand parameters and over all steps the
+# two never part by more than rounding. You have trained a network without autograd.
 #
 # The orange curve is the lesson. Its gradients by C and W1 are **wrong at every step**, and its loss falls all the
-# same; here it is now and then even a little lower. Had you only looked at the loss, you would never have known.
-# What gives it away is a comparison of numbers, or a law: its gradients don't sum to 0 over the batch.
+# same: for a while it lies a little above the grey one, then a little *below* (middle). Had you only looked at the
+# loss, you would never have known. What gives it away is a comparison of numbers, or a law.
+
+# %% tags=["explore"]
+xb, yb = X_all[:32], Y_all[:32]
+print("relative error of the gradient as constants have it, and its angle to the right one")
+for when, at in [("at the start", random_params(seed=1)), ("at the end", states["constant"])]:
+    (_, wrong), (_, true) = (autograd_gradients(at, xb, yb, constant) for constant in (True, False))
+    for name, one, other in zip(["C", "W1", "W2", "b2", "bngain", "bnbias"], wrong, true, strict=True):
+        error = (one - other).norm() / other.norm()
+        angle = torch.acos(((one * other).sum() / one.norm() / other.norm()).clamp(-1, 1)).rad2deg()
+        print(f"  {when:<12}  {name:>6}  {error:.2f}  {angle:3.0f}°")
+
+_, step_cache = forward(states["constant"], xb, yb)
+dh = linear_backward(
+    cross_entropy_backward(step_cache["logits"], yb), step_cache["h"], states["constant"][2]
+)[0]
+dhpreact = tanh_backward(dh, step_cache["h"])
+constants = step_cache["bngain"] * step_cache["bnvar_inv"] * dhpreact
+print("largest sum over the batch of the gradient by hprebn:")
+print(f"  as constants {constants.sum(0).abs().max():.0e}", end=", ")
+print(f"yours {batchnorm_backward(dhpreact, step_cache).sum(0).abs().max():.0e}")
+
+# %% [markdown]
+# The comparison says where: C and W1, the two below the BatchNorm, are off by a third to a half and point some
+# twenty to thirty degrees aside, and the four above it are right. The law says it without autograd: the gradient by
+# hprebn must sum to 0 over the batch, and the wrong one doesn't. A third kind of check, the slowest and the most
+# general, you know from week 06: **finite differences**. Nudge one number of one parameter by ±10⁻⁵ and see whether
+# the loss changes by as much as the gradient foretells.
+#
+# What does such a mistake cost? Here, in 400 steps, nothing that could be seen. In a deeper network each BatchNorm
+# adds its own error, a finer comparison of two models may rest on it, and the paper's formula isn't what was run.
+# Nobody knows; that is the cost.
 
 # %% [markdown]
 # ## Looking back
@@ -1107,18 +1173,20 @@ reflection = {
 #
 # A group publishes a model of gene expression with a layer of its own, whose backward pass they wrote by hand.
 # "The implementation is correct," they write, "as the training loss falls smoothly and the test accuracy beats the
-# earlier model." In five to ten sentences: Why can both hold with a wrong gradient, and what would a wrong one have
-# cost them? Which two checks, at least one of them without autograd, would you ask for as a reviewer, and what would
-# each of them find or miss? And where in your own analyses does a plausible result take the place of a check?
+# earlier model." In six to twelve sentences: Why can both hold with a wrong gradient, what might a wrong one have
+# cost them, and why can't you tell from our orange curve? Which two checks, at least one of them without autograd,
+# would you ask for as a reviewer, and what would each of them find or miss? And where in your own analyses does a
+# plausible result take the place of a check?
 #
 # ### BEGIN SOLUTION
 # Two points for an answer with all three parts, one for two of them.
 #
 # 1. Descent needs no more than a direction with a positive component along the true one, so many wrong gradients
 #    lower the loss (the orange curve; a missing 1/n is another learning rate, a missing path is another direction).
-#    "Better than before" compares two models and says nothing about either's gradient. The cost: slower or
+#    "Better than before" compares two models and says nothing about either's gradient. What it may cost: slower or
 #    stuck training, other minima, results that depend on batch size or learning rate for no reason, conclusions
-#    on "what the layer does" which are about the bug, and nobody can reproduce it from the paper's formula.
+#    on "what the layer does" which are about the bug, and nobody can reproduce it from the paper's formula. The
+#    orange curve is one small network, one start and 400 steps: that no cost shows there is no evidence elsewhere.
 # 2. Any two of: finite differences in float64 at a few random points (finds any wrong formula, is slow, misses
 #    what it doesn't visit, and misleads at kinks or in float32); comparison with autograd on a version in plain
 #    operations (exact, but shares the forward pass's mistakes); laws that the gradient must obey, such as a sum
@@ -1141,5 +1209,6 @@ reflection = {
 # where did you write the same step differently, and are the differences exactly 0 or only close?
 #
 # **Alone?** Write both explanations down as for somebody who hasn't seen the week, and ask each sentence "why?"
-# yourself. Then derive week 09's variant, with n in the variance, and change your `batchnorm_backward` in one
-# place so that it agrees with `torch.nn.functional.batch_norm`.
+# yourself. Then derive week 09's variant, with n in the variance: copy `batchnorm_forward` and your
+# `batchnorm_backward` under other names, change one place in each, and see whether the pair agrees with the gradient
+# of `torch.nn.functional.batch_norm`.
