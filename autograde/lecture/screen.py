@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from autograde.lecture.training import Trained, train_references
-
-COLUMNS = ("week", "model", "train", "dev", "test", "the lecture, on its names", "seconds")
 
 
 def lecture_on_screen(solutions: Path, weeks: Sequence[str], names: Path | None, steps: int) -> None:
@@ -20,11 +20,24 @@ def lecture_on_screen(solutions: Path, weeks: Sequence[str], names: Path | None,
     with console.status("training") as status:
         for one in train_references(solutions, weeks, names, steps):
             trained.append(one)
-            status.update(f"{one.title}: {one.dev:.3f} on dev; training on")
-    table = Table(box=None, pad_edge=False, header_style="dim", title="nats a letter", title_justify="left")
-    for column in COLUMNS:
-        table.add_column(column, justify="right" if column in ("train", "dev", "test", "seconds") else "left")
+            status.update(f"{one.week}, {one.title}: {_said(one)}; training on")
+    for measure, group in groupby(trained, attrgetter("measure")):
+        console.print(_table(measure, list(group)), end="\n\n")
+
+
+def _table(measure: str, trained: Sequence[Trained]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", title=measure, title_justify="left")
+    for column in ("week", "model"):
+        table.add_column(column)
+    for column in trained[0].figures:
+        table.add_column(column, justify="right")
+    table.add_column("reported elsewhere")
+    table.add_column("seconds", justify="right")
     for one in trained:
-        losses = (f"{loss:.3f}" for loss in (one.train, one.dev, one.test))
-        table.add_row(one.week, one.title, *losses, one.reported, f"{one.seconds:.0f}")
-    console.print(table)
+        figures = (f"{figure:.3f}" for figure in one.figures.values())
+        table.add_row(one.week, one.title, *figures, one.reported, f"{one.seconds:.0f}")
+    return table
+
+
+def _said(one: Trained) -> str:
+    return ", ".join(f"{figure:.3f} on {part}" for part, figure in one.figures.items())

@@ -1,8 +1,9 @@
-"""Training the references as the lectures do, on any list of names.
+"""Training the references as the lectures do: on any list of names, or on a data set of the kit.
 
-A week with one says in `solutions/weekNN/lecture.py` how: `models(names, split, steps)` is given the reference's names,
-the words and how long to train, and yields a title, what the lecture reports, and a function that takes words and
-returns the trained model's loss on them, in nats a letter.
+A week with one says in `solutions/weekNN/lecture.py` how. On names, `models(names, split, steps)` is given the
+reference's names, the words and how long to train, and yields a title, what the lecture reports, and a function that
+takes words and returns the trained model's loss on them, in nats a letter. On data of its own, `trainings(names)`
+yields a title, what is reported elsewhere, and the figures by what they were taken on; `MEASURE` says what they are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
@@ -20,7 +22,7 @@ from autograde.judge.reference import reference_cells
 from autograde.judge.tests import import_file
 from autograde.learner.cells import run_plain
 from autograde.learner.host import Names
-from autograde.weeks import Week, load_week
+from autograde.weeks import load_week
 
 FILE = "lecture.py"
 STEPS = 200_000
@@ -28,7 +30,8 @@ SPLITTING_WEEK = "week08"
 SEED = 42
 FEWEST_WORDS = 30
 
-Model = tuple[str, str, Callable[[list[str]], float]]
+NAMES_MEASURE = "nats a letter"
+Training = tuple[str, str, dict[str, float]]  # a title, what is reported, and the figures
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,19 @@ class Split:
     test: list[str]
     stoi: dict[str, int]
 
+    def figures(self, loss: Callable[[list[str]], float]) -> dict[str, float]:
+        """The loss on each part."""
+        return {"train": loss(self.train), "dev": loss(self.dev), "test": loss(self.test)}
+
 
 @dataclass(frozen=True)
 class Trained:
-    """A model's losses, in nats a letter. `reported` is what the lecture says, on its own list of names."""
+    """A model's figures by what they were taken on. `reported` is said elsewhere, of other names or settings."""
 
     week: str
     title: str
-    train: float
-    dev: float
-    test: float
+    measure: str
+    figures: dict[str, float]
     reported: str
     seconds: float
 
@@ -62,23 +68,31 @@ def weeks_with_lectures(solutions: Path) -> list[str]:
 def train_references(
     solutions: Path, weeks: Sequence[str], names: Path | None = None, steps: int = STEPS
 ) -> Iterator[Trained]:
-    """Train the references of these weeks, one model after the other; all see the same words.
+    """Train the references of these weeks, one model after the other; those on names all see the same words.
 
     `names` is a file with a word a line, the kit's own names unless given. Raises Fault where it isn't one.
     """
-    split = _split(_words(names), _reference(load_week(solutions / SPLITTING_WEEK)))
+    split = _split(_words(names), _reference(solutions / SPLITTING_WEEK))
     torch.set_num_threads(1)  # such small matrices are slower on more
     for week in weeks:
         recipe = import_file(solutions / week / FILE, f"autograde_lecture_{week}")
+        reference = _reference(solutions / week)
+        on_names = hasattr(recipe, "models")
+        measure = NAMES_MEASURE if on_names else recipe.MEASURE
+        found = _on_names(recipe, reference, split, steps) if on_names else recipe.trainings(reference)
         started = time.monotonic()
-        for title, reported, loss in recipe.models(_reference(load_week(solutions / week)), split, steps):
-            train, dev, test = (loss(words) for words in (split.train, split.dev, split.test))
+        for title, reported, figures in found:
             seconds, started = time.monotonic() - started, time.monotonic()
-            yield Trained(week, title, train, dev, test, reported, seconds)
+            yield Trained(week, title, measure, figures, reported, seconds)
 
 
-def _reference(week: Week) -> Names:
-    return Names(run_plain(reference_cells(week)).namespace)
+def _on_names(recipe: ModuleType, names: Names, split: Split, steps: int) -> Iterator[Training]:
+    for title, reported, loss in recipe.models(names, split, steps):
+        yield title, reported, split.figures(loss)
+
+
+def _reference(folder: Path) -> Names:
+    return Names(run_plain(reference_cells(load_week(folder))).namespace)
 
 
 def _words(path: Path | None) -> list[str]:
