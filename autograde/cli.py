@@ -233,6 +233,22 @@ def update(
     update_on_screen(kit(), source)
 
 
+@app.command()
+def problem(
+    folder: Annotated[Path, typer.Argument(help="your own, such as exercises/week14/learning_problem")],
+    test: Annotated[
+        bool, typer.Option("--test", help="read the test set, once, when all else is done")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="with --test: read it once more, which is counted")
+    ] = False,
+) -> None:
+    """Run your learning problem and say what is open in it; exit status 1 as long as something is."""
+    from autograde.problem.screen import problem_on_screen
+
+    raise typer.Exit(0 if problem_on_screen(folder, test=test, again=again) else 1)
+
+
 @app.command(rich_help_panel=INSTRUCTORS)
 def collect(
     week: Annotated[str, typer.Argument(help="a week such as week06")],

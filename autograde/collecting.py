@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from nbgrader.utils import parse_utc
 
 from autograde.course.opening import configured
 from autograde.errors import Fault
+from autograde.folders import Files, files_beside, folders_of, lay_files
 from autograde.notebook import read_submission
 from autograde.partners.roster import ROSTER, Member, is_safe_id, read_roster
 from autograde.places import Kit
@@ -24,8 +25,6 @@ GIT_SECONDS = 60
 # Nothing that a checkout's own settings name is run, and nothing is fetched.
 SAFELY = ("core.fsmonitor=false", "log.showSignature=false", "protocol.allow=never")
 GIT = ["git", "--no-pager", *(word for each in SAFELY for word in ("-c", each))]
-
-Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,15 @@ def collect_on_screen(kit: Kit, course: Path, week: str, checkouts: Path) -> boo
         raise Fault("there is no such folder", str(checkouts), "name the one that holds a checkout a learner")
     coursedir = configured(course).coursedir
     members = read_roster(course / ROSTER).members if (course / ROSTER).is_file() else {}
+    folders = folders_of(kit.solutions / week)
     stub = kit.exercises / week / f"{week}{SUFFIX}"
     done = collect(
         week,
         checkouts.resolve(),
         lambda learner: Path(coursedir.format_path(coursedir.submitted_directory, learner, week)),
         members,
-        read_submission(stub) if stub.is_file() else b"",
+        files_beside(stub, folders)[0] | ({stub.name: read_submission(stub)} if stub.is_file() else {}),
+        folders,
     )
     for sentence in _told(done, week):
         print(sentence)
@@ -66,21 +67,29 @@ def collect_on_screen(kit: Kit, course: Path, week: str, checkouts: Path) -> boo
 
 
 def collect(
-    week: str, checkouts: Path, place_of: Callable[[str], Path], members: Mapping[str, Member], stub: bytes
+    week: str,
+    checkouts: Path,
+    place_of: Callable[[str], Path],
+    members: Mapping[str, Member],
+    stub: Files,
+    folders: Sequence[str] = (),
 ) -> Collected:
-    """Bring each learner's notebook to its place. Nobody handed in the `stub`; `members` may be empty."""
+    """Bring each learner's notebook to its place, and the `folders` beside it that belong to exercises.
+
+    Nobody handed in what is as in the `stub`; `members` may be empty.
+    """
     done = Collected()
     found = [path for path in sorted(checkouts.iterdir()) if _is_a_learners(path)]
     for checkout in found:
         learner = checkout.name
         problem = _refused(checkout, members)
-        handed_in = None if problem else _handed_in(checkout, week, stub, done.problems)
+        handed_in = None if problem else _handed_in(checkout, week, stub, folders, done.problems)
         if problem:
             done.problems.append(problem)
         elif handed_in is None:
             done.missing.append(learner)
         else:
-            _take(learner, handed_in, place_of(learner), done)
+            _take(learner, handed_in, place_of(learner), folders, done)
     done.missing += sorted(set(members) - {checkout.name for checkout in found})
     return done
 
@@ -100,7 +109,9 @@ def _refused(checkout: Path, members: Mapping[str, Member]) -> str:
     return ""
 
 
-def _handed_in(checkout: Path, week: str, stub: bytes, problems: list[str]) -> HandedIn | None:
+def _handed_in(
+    checkout: Path, week: str, stub: Files, folders: Sequence[str], problems: list[str]
+) -> HandedIn | None:
     """The week's notebook where learners have it; without one of its name, the others beside it."""
     for folder in (checkout / "exercises" / week, checkout / week, checkout):
         named = folder / f"{week}{SUFFIX}"
@@ -116,9 +127,14 @@ def _handed_in(checkout: Path, week: str, stub: bytes, problems: list[str]) -> H
             f"{checkout.name}: {where} is or lies in a link, and is left out; ask for the file itself."
         )
     files = {path.name: read_submission(path) for path in found if path not in links and path.is_file()}
-    if not files or list(files.values()) == [stub]:
+    if not files:
         return None
-    return HandedIn(files, _time_of(checkout, [path for path in found if path.name in files]))
+    beside, left_out = files_beside(found[0], folders)
+    problems += [f"{checkout.name}: {sentence}" for sentence in left_out]
+    if {*files.values(), *beside.values()} <= {*stub.values()}:
+        return None
+    paths = [path for path in found if path.name in files] + [folder / name for name in beside]
+    return HandedIn(files | beside, _time_of(checkout, paths))
 
 
 def _leads_away(path: Path, checkout: Path) -> bool:
@@ -146,9 +162,9 @@ def _time_of(checkout: Path, paths: list[Path]) -> datetime:
     return min(committed, datetime.now(UTC))
 
 
-def _take(learner: str, handed_in: HandedIn, place: Path, done: Collected) -> None:
+def _take(learner: str, handed_in: HandedIn, place: Path, folders: Sequence[str], done: Collected) -> None:
     """Put a submission in its place, unless what is there is the same or newer."""
-    there = _collected(place)
+    there = _collected(place, folders)
     if there and there.files == handed_in.files:
         done.unchanged.append(learner)
         return
@@ -166,11 +182,12 @@ def _take(learner: str, handed_in: HandedIn, place: Path, done: Collected) -> No
     done.taken[learner] = handed_in.time
 
 
-def _collected(place: Path) -> HandedIn | None:
+def _collected(place: Path, folders: Sequence[str]) -> HandedIn | None:
     """What was collected before, by whatever way."""
     if not place.is_dir():
         return None
     files = {path.name: read_submission(path) for path in place.glob(f"*{SUFFIX}") if path.is_file()}
+    files |= files_beside(place / TIMESTAMP, folders)[0]
     try:
         time = parse_utc((place / TIMESTAMP).read_text().strip()).replace(tzinfo=UTC)
     except (OSError, ValueError, OverflowError, TypeError):
@@ -184,8 +201,7 @@ def _put(handed_in: HandedIn, place: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".collecting-", dir=place.parent) as temporary:
         new = Path(temporary, "new")
         new.mkdir()
-        for name, data in handed_in.files.items():
-            (new / name).write_bytes(data)
+        lay_files(handed_in.files, new)
         (new / TIMESTAMP).write_text(f"{handed_in.time:%Y-%m-%d %H:%M:%S.%f} UTC")
         if place.exists():
             place.rename(Path(temporary, "old"))

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograde.errors import Fault
 from autograde.files import replace
+from autograde.folders import files_beside, folders_of, submission_digest, week_sources
 from autograde.identity import cache_folder, key_of, package_digest
 from autograde.notebook import read_submission
 from autograde.picture import Picture
@@ -107,10 +108,18 @@ class Grader:
         return graded
 
     def _cache_file(self, path: Path) -> Path:
-        submission = hashlib.sha256(read_submission(path)).hexdigest()
-        files = sorted(self._folder.glob("*.py"))
-        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-        parts = [path.name, submission, package_digest(), *sources, self._setup["seed"], self._setup["trust"]]
+        beside, left_out = files_beside(path, folders_of(self._folder))
+        submission = submission_digest(read_submission(path), beside)
+        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in week_sources(self._folder)]
+        parts = [
+            path.name,
+            submission,
+            *left_out,
+            package_digest(),
+            *sources,
+            self._setup["seed"],
+            self._setup["trust"],
+        ]
         return cache_folder("reports") / f"{key_of(*parts)}.json"
 
     def close(self) -> None:

@@ -69,7 +69,8 @@ def run_notebook(path: Path, suite: Suite, before_cell: Callable[[], None] = lam
         notebook = read_notebook(path.read_bytes(), path.name)
     except OSError as error:
         raise Fault(f"it can't be read ({error.strerror})", str(path), "look at its permissions") from None
-    loaded = run_plain(_announced(runnable_cells(notebook, path.name), before_cell), CELL_SECONDS)
+    cells = _announced(runnable_cells(notebook, path.name), before_cell)
+    loaded = run_plain(cells, CELL_SECONDS, path.parent)
     explored = _explored(notebook, loaded.namespace)
     raised = [_with_whereabouts(problem, explored) for problem in loaded.problems]
     problems = [

@@ -35,13 +35,18 @@ Thing = TypeVar("Thing")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 EXERCISE = "autograde_exercise"
+SECONDS = "autograde_seconds"
 
 
-def exercise(name: str) -> Callable[[Function], Function]:
-    """Say which exercise, or which part of one (`Value-forward`), a test belongs to."""
+def exercise(name: str, seconds: float = 0.0) -> Callable[[Function], Function]:
+    """Say which exercise, or which part of one (`Value-forward`), a test belongs to.
+
+    `seconds` of computing may pass in it where that is more than in others, as where something is trained.
+    """
 
     def mark(test: Function) -> Function:
         setattr(test, EXERCISE, name)
+        setattr(test, SECONDS, seconds)
         return test
 
     return mark

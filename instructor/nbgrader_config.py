@@ -47,6 +47,9 @@ c.GenerateFeedback.preprocessors = [
 # Export: nbgrader's own columns, safe to open in a spreadsheet; `autograde export` makes files for other systems.
 c.ExportApp.plugin_class = "autograde.nbgrader_plugin.CsvExport"
 
+# Collecting from the exchange: what a link leads to isn't what was handed in.
+c.ExchangeFactory.collect = "autograde.nbgrader_plugin.collecting.LinklessCollect"
+
 # Files as learning platforms name them, Moodle "Ada Lovelace_4021_assignsubmission_file_/week06.ipynb" and Canvas
 # "lovelaceada_LATE_311_9027_week06-1.ipynb": roster.csv says whose they are.
 c.ZipCollectApp.collector_plugin = "autograde.nbgrader_plugin.collecting.RosterCollector"

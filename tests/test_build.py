@@ -129,7 +129,9 @@ def test_a_full_disk_leaves_the_old_files_whole(built_kit: Kit) -> None:
         with pytest.raises(
             Fault, match=r"test_week01\.py.*: it can't be written \(file too large\); make room"
         ):
-            building.install(built_kit.exercises / "week01", outputs, building.built_files("week01"))
+            building.install(
+                built_kit.exercises / "week01", outputs, building.built_files("week01", built_kit)
+            )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert everything_in(built_kit.exercises) == before

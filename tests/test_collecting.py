@@ -34,7 +34,13 @@ def taking(checkouts: Path, tmp_path: Path) -> Callable[..., Collected]:
     def take(*ids: str) -> Collected:
         members = {learner: Member(learner) for learner in ids}
         submitted = tmp_path / "submitted"
-        return collect("week06", checkouts, lambda learner: submitted / learner / "week06", members, STUB)
+        return collect(
+            "week06",
+            checkouts,
+            lambda learner: submitted / learner / "week06",
+            members,
+            {"week06.ipynb": STUB},
+        )
 
     return take
 
@@ -227,7 +233,7 @@ def collector(tmp_path: Path) -> RosterCollector:
     """nbgrader's plugin, as the course's configuration sets it up."""
     (tmp_path / "roster.csv").write_text(ROSTER)
     parent = Configurable()
-    parent.coursedir = SimpleNamespace(root=str(tmp_path))  # type: ignore[attr-defined]
+    parent.coursedir = SimpleNamespace(root=str(tmp_path), assignment_id="week06")  # type: ignore[attr-defined]
     config = PyFileConfigLoader("nbgrader_config.py", path=str(REPOSITORY / "instructor")).load_config()
     made = RosterCollector(parent=parent, config=config)
     made.log = logging.getLogger("test")

@@ -537,7 +537,7 @@ def test_some_catches_meet_a_right_one_too_before_or_after_as_the_lot_says() -> 
         def __init__(self, lot: str) -> None:
             self.lot, self.met = lot, ""
 
-        def begin(self) -> None: ...
+        def begin(self, seconds: float = 0.0) -> None: ...
 
         def break_bigram_probabilities(self, given: object) -> None:
             self.met += "r" if given is right else "w"

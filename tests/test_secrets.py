@@ -18,8 +18,9 @@ import pytest
 from tiny_week import REPOSITORY, everything_in
 
 from autograde.build import build
+from autograde.folders import files_beside, folders_of
 from autograde.places import Kit, week_names
-from autograde.weeks import Week, load_week, stub_of
+from autograde.weeks import Week, load_week, stub_of, template_of
 
 pytestmark = pytest.mark.usefixtures("examples")
 
@@ -59,7 +60,11 @@ def secrets(week: Week) -> set[str]:
     hidden = {line for text in texts for line in lines_of(text)}
     hidden |= {name for text in texts for name in hidden_names(text)}
     hidden |= {line for cell in week.cells for line in lines_of(inside_regions(cell.source))}
+    beside, _ = files_beside(week.source_file, folders_of(week.folder))
+    pages = [data.decode() for name, data in beside.items() if name.endswith((".py", ".md"))]
+    hidden |= {line for page in pages for line in lines_of(inside_regions(page))}
     given = [stub_of(cell.source, cell.kind) for cell in week.cells] + [week.checks_file.read_text()]
+    given += [data.decode() for data in template_of(beside).values()]
     public = normal("\n".join(given))
     return {line for line in hidden if line not in public and not line.startswith(("import ", "from "))}
 

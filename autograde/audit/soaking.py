@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograde.audit.stage import Stage, local
+from autograde.audit.stage import Stage
 from autograde.judge.examples import drawn
 from autograde.judge.replay import run_test
 from autograde.learner.local import LocalLearner
@@ -55,5 +55,7 @@ def right_ones(stage: Stage, exercise: str) -> list[tuple[str, LocalLearner]]:
             (f"alternative {variant.name}", variant.source(stage.week))
             for variant in variants_of(stage.week, exercise, "alternative")
         ]
-        stage.loaded[exercise] = [(name, local(stage.cells(exercise, source))) for name, source in named]
+        stage.loaded[exercise] = [
+            (name, stage.local(stage.cells(exercise, source))) for name, source in named
+        ]
     return stage.loaded[exercise]

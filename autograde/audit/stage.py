@@ -11,6 +11,7 @@ import torch
 
 from autograde import datasets
 from autograde.audit.mutants import Solution
+from autograde.folders import Files, files_beside, folders_of
 from autograde.judge.assess import run_suite
 from autograde.judge.breaking import make_implementations
 from autograde.judge.reference import reference_cells
@@ -57,6 +58,7 @@ class Stage:
     suite: Suite
     reference: LocalLearner
     zygote: Zygote
+    beside: Files  # the notebook
     # Each process's own: how many mutants a test killed, and right solutions once they are loaded.
     kills: dict[str, int] = field(default_factory=dict)
     loaded: dict[str, list[tuple[str, LocalLearner]]] = field(default_factory=dict)
@@ -71,7 +73,7 @@ class Stage:
 
     def sealed(self, cells: Sequence[RunnableCell], patience: Patience = PATIENCE) -> SealedLearner:
         """A sealed learner with these cells run."""
-        learner = self.zygote.fork(patience)
+        learner = self.zygote.fork(patience, self.beside)
         try:
             for cell in cells:
                 learner.run_cell(cell)
@@ -80,6 +82,10 @@ class Stage:
             learner.close()
             raise
         return learner
+
+    def local(self, cells: Sequence[RunnableCell]) -> LocalLearner:
+        """A learner in this process with these cells run. Its time is the wall's, so it has plenty."""
+        return LocalLearner(run_plain(cells, CELL_SECONDS, self.week.folder).namespace, CALL_SECONDS)
 
     def solutions(self, exercise: str) -> list[Solution]:
         """What mutants are made of: the reference and each alternative."""
@@ -117,12 +123,8 @@ def set_stage(week: Week) -> Stage:
     for path in (week.alternatives_file, week.misconceptions_file):
         variants(path, week)  # for the faults that they may have
     suite, reference = whole_suite(week), reference_learner(week)
-    return Stage(week, suite, reference, Zygote([*readable_places([week.folder]), *datasets.PLACES]))
-
-
-def local(cells: Sequence[RunnableCell]) -> LocalLearner:
-    """A learner in this process with these cells run. Its time is the wall's, so it has plenty."""
-    return LocalLearner(run_plain(cells, CELL_SECONDS).namespace, CALL_SECONDS)
+    zygote = Zygote([*readable_places([week.folder]), *datasets.PLACES])
+    return Stage(week, suite, reference, zygote, files_beside(week.source_file, folders_of(week.folder))[0])
 
 
 def verdicts(stage: Stage, tests: Sequence[Test], learners: Callable[[], Learner]) -> list[Said]:

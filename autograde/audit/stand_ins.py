@@ -28,8 +28,8 @@ def _emptied(answer, number, letter, depth=0):
         return torch.full_like(answer.detach(), number)
     if isinstance(answer, (bool, int, float)):
         return type(answer)(number)
-    if isinstance(answer, str):
-        return letter
+    if isinstance(answer, (str, bytes)):
+        return letter if isinstance(answer, str) else letter.encode()
     if isinstance(answer, (list, tuple)):
         return type(answer)(inside(part) for part in answer)
     if isinstance(answer, dict):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import process_time
 
 from autograde.audit.mutants import Mutant
-from autograde.audit.stage import PATIENCE, Stage, local
+from autograde.audit.stage import PATIENCE, Stage
 from autograde.judge.assess import run_suite
 from autograde.judge.tests import Test
 from autograde.learner import Learner, LearnerStopped
@@ -51,7 +51,7 @@ def run_unmutated(stage: Stage, exercise: str) -> Unmutated:
     source = stage.week.exercises[exercise].source
     tests = stage.tests_of(exercise)
     fails = first_to_fail(stage, tests, merged(stage.cells(exercise, source, whole=False)), PATIENCE)
-    learner = local(stage.cells(exercise, source))
+    learner = stage.local(stage.cells(exercise, source))
     seconds = {test.key: slowest_example(stage, test, learner) for test in tests}
     light = [key for key, took in seconds.items() if TIMES * took <= LEAST_SECONDS]
     heavy = sorted(seconds.keys() - set(light))

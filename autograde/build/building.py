@@ -13,8 +13,9 @@ from autograde.build.files import install, read_folder
 from autograde.build.release import generate
 from autograde.build.source import source_notebook
 from autograde.errors import Fault, Faults
+from autograde.folders import Files, folders_of, lay_files, read_files, within
 from autograde.places import Kit, require_week, week_names
-from autograde.weeks import Week, load_week
+from autograde.weeks import Week, load_week, template_of
 
 SUITE = "suite.msgpack"
 
@@ -33,23 +34,29 @@ def build(weeks: Sequence[str], kit: Kit) -> list[Path]:
     """
     written: list[Path] = []
     for week, files in _built(weeks, kit, record=True).items():
-        ours = built_files(week)
+        ours = built_files(week, kit)
         install(kit.instructor / "source" / week, files.source, ours)
         install(kit.instructor / "release" / week, files.release, ours)
         written += install(kit.exercises / week, files.release, ours)
     return written
 
 
-def built_files(week: str) -> frozenset[str]:
+def built_files(week: str, kit: Kit) -> frozenset[str]:
     """The names that a build may write in a week's folder; any other file there is somebody's own."""
-    return frozenset({f"{week}.ipynb", f"test_{week}.py", SUITE})
+    return frozenset({f"{week}.ipynb", f"test_{week}.py", SUITE, *_templates(kit.solutions / week)})
+
+
+def _templates(folder: Path) -> Files:
+    """What lies beside the notebook for learners to fill, by its path."""
+    templates = {name: template_of(read_files(folder / name)) for name in folders_of(folder)}
+    return {path: data for name, files in templates.items() for path, data in within(name, files).items()}
 
 
 def check_up_to_date(weeks: Sequence[str], kit: Kit) -> list[str]:
     """How `exercises` differs from what a build of these weeks would give, in sentences. Changes no file."""
     differences: list[str] = []
     for week, files in _built(weeks, kit, record=False).items():
-        for name in sorted(built_files(week)):
+        for name in sorted(built_files(week, kit)):
             found = _difference(kit.exercises / week / name, files.release.get(name))
             if found:
                 differences.append(f"exercises/{week}/{name} {found}; run `autograde build {week}`.")
@@ -119,6 +126,7 @@ def _write_source(week: Week, folder: Path) -> None:
     (folder / f"{week.name}.ipynb").write_bytes(source_notebook(week))
     (folder / week.checks_file.name).write_bytes(week.checks_file.read_bytes())
     write_public_suite(week, folder / SUITE)
+    lay_files(_templates(week.folder), folder)
 
 
 def write_public_suite(week: Week, destination: Path) -> None:

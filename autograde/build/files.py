@@ -18,6 +18,7 @@ def install(folder: Path, files: Files, ours: frozenset[str]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         with _said_of(folder / name):
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
             replace(folder / name, data)
     for name in sorted(ours - set(files)):
         with _said_of(folder / name):
@@ -36,5 +37,6 @@ def _said_of(path: Path) -> Iterator[None]:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """The files that lie in a folder, by name."""
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    """The files that lie in a folder and below, by their path in it."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}

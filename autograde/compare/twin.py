@@ -130,10 +130,10 @@ class Twin:
     settling: Settling = field(default_factory=Settling)
     lot: str = ""
 
-    def begin(self) -> None:
+    def begin(self, seconds: float = 0.0) -> None:
         """Start an example on every side."""
         for side in self.sides:
-            side.begin()
+            side.begin(seconds)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

@@ -15,7 +15,6 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.exchange.default import (
-    ExchangeCollect,
     ExchangeFetchAssignment,
     ExchangeReleaseAssignment,
     ExchangeReleaseFeedback,
@@ -28,6 +27,8 @@ from autograde.classroom import write_report
 from autograde.course import CourseGrades, grade_course
 from autograde.course.opening import configured
 from autograde.demo.submissions import Submission, class_of, learners
+from autograde.folders import lay_files
+from autograde.nbgrader_plugin.collecting import LinklessCollect
 from autograde.partner_pages import make_pages
 from autograde.partner_pages.screen import Comparing
 from autograde.partners import PAIRS, ROSTER, pair, read_pairs, read_roster, write_pairs
@@ -145,12 +146,13 @@ class Loop:
             self.app.coursedir.student_id = submission.learner
             self._nbgrader(ExchangeFetchAssignment, assignment_dir=str(home))
             (home / self.week / f"{self.week}.ipynb").write_bytes(submission.notebook)
+            lay_files(submission.beside, home / self.week)
             self._nbgrader(ExchangeSubmit, assignment_dir=str(home))
         self.app.coursedir.student_id = "*"
 
     def collect(self) -> None:
         """Collecting the submissions"""
-        self._nbgrader(ExchangeCollect, check_owner=False)
+        self._nbgrader(LinklessCollect, check_owner=False)
 
     def grade(self) -> None:
         """Grading them, sealed"""

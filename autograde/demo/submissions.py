@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
 
 from autograde.demo.reflections import reflection
-from autograde.weeks import Variant, Week, variants
+from autograde.folders import Files, files_beside, folders_of
+from autograde.weeks import Variant, Week, reference_of, variants
 
 Json = dict[str, Any]
 
@@ -33,11 +34,12 @@ os._exit(0)
 
 @dataclass(frozen=True)
 class Submission:
-    """One learner's notebook, and in a few words what is in it."""
+    """One learner's notebook, in a few words what is in it, and what was written beside it."""
 
     learner: str
     what: str
     notebook: bytes
+    beside: Files = field(default_factory=dict)
 
 
 def class_of(week: Week, stub: bytes, size: int = 12) -> list[Submission]:
@@ -56,9 +58,10 @@ def class_of(week: Week, stub: bytes, size: int = 12) -> list[Submission]:
     makers += [
         (f"misconceptions, mix {n}", partial(_with_misconceptions, week, n)) for n in range(5, size - 7)
     ]
+    beside = references_beside(week)
     begun = [filled(stub, {"reflection": reflection(number)}) for number in range(size)]
     return [
-        Submission(learner, what, make(mine))
+        Submission(learner, what, make(mine), {} if make(mine) == mine else beside)
         for learner, (what, make), mine in zip(learners(size), makers, begun, strict=False)
     ]
 
@@ -75,6 +78,12 @@ def _with_misconceptions(week: Week, number: int, stub: bytes) -> bytes:
 def references(week: Week) -> dict[str, str]:
     """The reference of every exercise."""
     return {name: exercise.reference for name, exercise in week.exercises.items()}
+
+
+def references_beside(week: Week) -> Files:
+    """The folders of a week as the reference has them."""
+    folders = folders_of(week.folder)
+    return dict(reference_of(files_beside(week.source_file, folders)[0]))
 
 
 def alternatives(week: Week) -> dict[str, str]:

@@ -68,7 +68,8 @@ class Misconceptions:
         for each in wrong:
             before = instead.get(each.exercise)
             instead[each.exercise] = f"{before}\n\n\n{each.code}" if before else each.source(self.week)
-        return LocalLearner(run_plain(reference_cells(self.week, instead)).namespace, CALL_SECONDS)
+        loaded = run_plain(reference_cells(self.week, instead), folder=self.week.folder)
+        return LocalLearner(loaded.namespace, CALL_SECONDS)
 
     def mark(self, learner: Learner, test: Test) -> str:
         """The mark of a learner's behaviour in one test; "" where it has none."""

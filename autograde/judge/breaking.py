@@ -133,5 +133,6 @@ def implementation(week: Week, name: str, variant: Variant | None) -> Any:
     key = (str(week.folder), name, f"{variant.kind} {variant.name}" if variant else "")
     if key not in _made:
         instead = {name: variant.source(week)} if variant else {}
-        _made[key] = run_plain(reference_cells(week, instead, up_to=name)).namespace[name]
+        cells = reference_cells(week, instead, up_to=name)
+        _made[key] = run_plain(cells, folder=week.folder).namespace[name]
     return _made[key]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import torch
 from autograde import datasets
 from autograde.build.source import source_notebook
 from autograde.diagnosis.table import Misconceptions
+from autograde.folders import folders_of
 from autograde.judge.breaking import make_implementations
 from autograde.judge.unsealed import UnsealedLearner
 from autograde.judge.whole import reference_learner, suite_digest, whole_suite
-from autograde.judge.worker import Judging, LoadableLearner
+from autograde.judge.worker import Judging, NewLearner
 from autograde.learner.forking import Zygote
 from autograde.learner.probe import require_sealed
 from autograde.learner.seal import readable_places
@@ -42,6 +44,7 @@ def prepare(setup: dict[str, Any]) -> tuple[Judging, list[str]]:
         reference=reference,
         master=master_of(week),
         new_learner=new_learner,
+        folders=folders_of(week.folder),
         diagnose=Misconceptions(week, suite, reference, seed).diagnose,
     )
     return judging, layers
@@ -54,16 +57,14 @@ def master_of(week: Week) -> Notebook:
     return master
 
 
-def new_learners(
-    secrets: Sequence[Path], patience: Patience, *, trust: bool
-) -> tuple[Callable[[], LoadableLearner], list[str]]:
+def new_learners(secrets: Sequence[Path], patience: Patience, *, trust: bool) -> tuple[NewLearner, list[str]]:
     """What makes learners, and the layers of their seal. Raises Fault where they can't be sealed and must be."""
     if trust:
-        return lambda: UnsealedLearner(patience.call_cpu), []
+        return partial(UnsealedLearner, patience.call_cpu), []
     return _sealed(secrets, patience)
 
 
-def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[Callable[[], LoadableLearner], list[str]]:
+def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[NewLearner, list[str]]:
     zygote = Zygote([*readable_places(secrets), *datasets.PLACES])
     atexit.register(zygote.close)
     learner = zygote.fork()
@@ -71,4 +72,4 @@ def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[Callable[[], L
         require_sealed(learner.probe(secrets), learner.layers)
     finally:
         learner.close()
-    return lambda: zygote.fork(patience), learner.layers
+    return partial(zygote.fork, patience), learner.layers

@@ -21,11 +21,14 @@ import selectors
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from autograde.errors import Fault
+from autograde.folders import files_beside
 from autograde.judge.assess import Judged
 from autograde.judge.worker import Judging, LoadableLearner, Submitted
 from autograde.learner.sealed import SealedLearner
@@ -35,7 +38,7 @@ from autograde.report import PropertyReport
 
 WORKER_MEMORY = 6 * 2**30
 WORKER_CPU_SECONDS = 900
-SILENT_SECONDS = 180.0
+SILENT_SECONDS = 420.0  # longer than the slowest test may take by the wall clock
 SUBMISSION_SECONDS = 1200.0  # a learner's code that sleeps must not keep the others waiting all night
 PR_SET_PDEATHSIG = 1
 RESTARTS = 5
@@ -202,12 +205,13 @@ def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
 def graded(judging: Judging, job: Job, tell: Any) -> Json:
     """The final message about a submission."""
     try:
-        submitted = Submitted(job.path.name, read_submission(job.path))
+        beside, problems = files_beside(job.path, judging.folders)
+        submitted = Submitted(job.path.name, read_submission(job.path), beside, problems=problems)
     except OSError as error:
         return {"fault": str(Fault(f"it can't be read ({error.strerror})", str(job.path), "check the file"))}
 
-    def announced() -> LoadableLearner:
-        learner = judging.new_learner()
+    def announced(beside: Mapping[str, bytes] = MappingProxyType({})) -> LoadableLearner:
+        learner = judging.new_learner(beside)
         if isinstance(learner, SealedLearner):
             tell({"learner": learner.pid})
         return learner

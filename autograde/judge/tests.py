@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from autograde.errors import Fault
-from autograde.properties import EXERCISE
+from autograde.properties import EXERCISE, SECONDS
 
 CHECK_EXAMPLES = 15
 PROPERTY_EXAMPLES = 50
@@ -37,6 +37,7 @@ class Test:
     gate: bool = False  # failing it costs all of the exercise's points, passing it earns none
     beyond: bool = False  # asked only if the reference passes it
     alone: Callable[..., Any] | None = None  # what must hold of a fresh learner too if the test does
+    seconds: float = 0.0  # of computing that it may take, where that is more than usual
 
     @property
     def key(self) -> str:
@@ -51,9 +52,9 @@ class Test:
     def run(self, learner: Any, reference: Any, arguments: dict[str, Any]) -> None:
         """Run once on drawn arguments; raises what the test raises."""
         __tracebackhide__ = True
-        learner.begin()
+        learner.begin(self.seconds)
         if self.takes_reference:
-            reference.begin()
+            reference.begin(self.seconds)
             self.function(learner, reference, **arguments)
         else:
             self.function(learner, **arguments)
@@ -101,6 +102,7 @@ def as_test(function: Callable[..., Any], *, hidden: bool) -> Test:
         explicit=tuple(reversed(explicit)),
         max_examples=_max_examples(function, hidden),
         takes_reference="reference" in list(inspect.signature(inner).parameters)[1:2],
+        seconds=getattr(function, SECONDS, 0.0),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgpack
 
 from autograde.errors import Fault
+from autograde.folders import files_beside, folders_of, submission_digest
 from autograde.identity import cache_folder, digest_of, key_of, package_digest
 from autograde.judge.breaking import break_tests
 from autograde.judge.examples import draw
@@ -52,7 +53,9 @@ def sources_digest(week: Week) -> str:
         week.misconceptions_file,
         week.alternatives_file,
     )
-    return digest_of(path for path in files if path.exists())
+    beside, _ = files_beside(week.source_file, folders_of(week.folder))
+    alone = digest_of(path for path in files if path.exists())
+    return submission_digest(alone.encode(), beside) if beside else alone
 
 
 def tests_of(week: Week) -> list[Test]:
@@ -71,7 +74,7 @@ def entries_of(week: Week) -> list[Entry]:
 
 def reference_learner(week: Week) -> LocalLearner:
     """The reference behind the same interface as a learner. Raises Fault where its notebook doesn't run."""
-    loaded = run_plain(reference_cells(week), PATIENCE_SECONDS)
+    loaded = run_plain(reference_cells(week), PATIENCE_SECONDS, week.folder)
     failed = [problem for problem in loaded.problems if "raised" in problem or "can't be read" in problem]
     if failed:
         raise Fault(failed[0].rstrip("."), str(week.source_file), "mend the reference")

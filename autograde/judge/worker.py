@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from autograde.assembly import AssembledCell, assemble
+from autograde.folders import Files, submission_digest
 from autograde.judge.assess import Judged, exercise_reports, run_suite
 from autograde.judge.replay import Verdict
 from autograde.judge.suite import Suite, fingerprint
@@ -32,12 +32,19 @@ class LoadableLearner(Learner, Protocol):
     def learn_names(self) -> None: ...
 
 
+class NewLearner(Protocol):
+    """What makes learners with nothing loaded, and with these files beside their notebook."""
+
+    def __call__(self, beside: Mapping[str, bytes] = ...) -> LoadableLearner: ...
+
+
 @dataclass
 class Submitted:
-    """One notebook on its way through the judge."""
+    """One notebook on its way through the judge, and what was handed in beside it."""
 
     name: str
     data: bytes
+    beside: Files = field(default_factory=dict)
     cells: list[AssembledCell] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     outputs: dict[int, CellOutput] = field(default_factory=dict)
@@ -68,7 +75,8 @@ class Judging:
     seed: int
     reference: Learner
     master: Notebook
-    new_learner: Callable[[], LoadableLearner]
+    new_learner: NewLearner
+    folders: Sequence[str] = ()  # what may be handed in beside the notebook
     diagnose: Callable[[Sequence[Judged]], Sequence[Judged]] = list
 
     def judge(
@@ -81,8 +89,8 @@ class Judging:
         notebook = read_notebook(submitted.data, submitted.name)
         assembled = assemble(self.master, notebook)
         submitted.cells = assembled.cells
-        submitted.problems = [*notebook.problems, *assembled.problems]
-        submission = hashlib.sha256(submitted.data).hexdigest()
+        submitted.problems += [*notebook.problems, *assembled.problems]
+        submission = submission_digest(submitted.data, submitted.beside)
         known: set[str] = set()
         layers: list[str] = []
 
@@ -120,7 +128,7 @@ class Judging:
     def _loaded(self, submitted: Submitted, *, first: bool) -> LoadableLearner:
         """A fresh learner with the notebook's cells run; a cell that ends a learner is left out of the next."""
         while True:
-            learner = self.new_learner()
+            learner = self.new_learner(submitted.beside)
             outputs: dict[int, CellOutput] = {}
             problems: list[str] = []
             room = MAX_IMAGES_BYTES

@@ -40,8 +40,11 @@ class Learner(Protocol):
     def ended(self) -> bool:
         """Whether it can't be asked any more."""
 
-    def begin(self) -> None:
-        """Start an example: global random state as at every other example's start."""
+    def begin(self, seconds: float = 0.0) -> None:
+        """Start an example: global random state as at every other example's start.
+
+        `seconds` of computing may pass in it, where that is more than usual.
+        """
 
     def begin_test(self) -> None:
         """Start a test."""

@@ -6,8 +6,10 @@ import linecache
 import os
 import time
 from collections.abc import Iterable
+from contextlib import chdir, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any
 
@@ -58,12 +60,14 @@ def fresh_namespace() -> dict[str, Any]:
     return {"__name__": "__main__", "check": lambda *names: None}
 
 
-def run_plain(cells: Iterable[RunnableCell], seconds: float = CELL_SECONDS) -> Loaded:
-    """Run the cells in order. One that fails is reported, and the next one runs."""
+def run_plain(
+    cells: Iterable[RunnableCell], seconds: float = CELL_SECONDS, folder: Path | None = None
+) -> Loaded:
+    """Run the cells in order, in their notebook's folder. One that fails is reported, and the next one runs."""
     loaded = Loaded(fresh_namespace())
     for cell in cells:
         started = time.monotonic()
-        problem = run_plain_cell(cell, loaded.namespace, seconds)
+        problem = run_plain_cell(cell, loaded.namespace, seconds, folder)
         took = time.monotonic() - started
         if problem is None and took > SLOW_SECONDS:
             problem = f"{cell.label} took {took:.0f} s; {EXPLORE_ADVICE}"
@@ -72,11 +76,13 @@ def run_plain(cells: Iterable[RunnableCell], seconds: float = CELL_SECONDS) -> L
     return loaded
 
 
-def run_plain_cell(cell: RunnableCell, namespace: dict[str, Any], seconds: float) -> str | None:
+def run_plain_cell(
+    cell: RunnableCell, namespace: dict[str, Any], seconds: float, folder: Path | None = None
+) -> str | None:
     """Run one cell; returns a sentence if it failed, and nothing for a stub that is still to do."""
     try:
         code = _compile(cell)
-        with deadline(seconds):
+        with chdir(folder) if folder else nullcontext(), deadline(seconds):
             exec(code, namespace)
     except NotImplementedError:
         return None

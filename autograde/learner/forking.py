@@ -8,9 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
+from autograde.folders import lay_files
 from autograde.learner.channel import Closed
 from autograde.learner.scratch import remove_tree
 from autograde.learner.sealed import Patience, SealedLearner
@@ -32,21 +34,24 @@ class Zygote:
             )  # fmt: skip
         self._control = ours
 
-    def fork(self, patience: Patience = Patience()) -> SealedLearner:
-        """A fresh sealed learner with nothing loaded."""
+    def fork(
+        self, patience: Patience = Patience(), beside: Mapping[str, bytes] = MappingProxyType({})
+    ) -> SealedLearner:
+        """A fresh sealed learner with nothing loaded, and with these files beside its notebook."""
         for seconds in (0.5, 1, 2, 4):
             try:
-                return self._fork(patience)
+                return self._fork(patience, beside)
             except Closed:  # there was no room for one more process: others may end
                 time.sleep(seconds)
-        return self._fork(patience)
+        return self._fork(patience, beside)
 
-    def _fork(self, patience: Patience) -> SealedLearner:
+    def _fork(self, patience: Patience, beside: Mapping[str, bytes]) -> SealedLearner:
         scratch = Path(tempfile.mkdtemp(dir=self._scratch))
+        lay_files(beside, scratch)
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [os.fsencode(scratch)], [theirs.fileno()])
-        return SealedLearner(ours, scratch, patience)
+        return SealedLearner(ours, scratch, patience, beside)
 
     def close(self) -> None:
         """End the zygote, and with it every fork that is left."""

@@ -20,14 +20,15 @@ class LocalLearner:
 
     def __init__(self, namespace: dict[str, Any], call_seconds: float = CALL_SECONDS) -> None:
         self._host = Host(namespace)
-        self._seconds = call_seconds
+        self._seconds = self._allowed = call_seconds
         self.last_answer: tuple[str, Any] = ("", None)
         self.last_call: Call | None = None
         self.settling = Settling()
         self.lot = ""
 
-    def begin(self) -> None:
+    def begin(self, seconds: float = 0.0) -> None:
         """Start an example."""
+        self._allowed = max(self._seconds, seconds)
         self.last_call = None
         self._host.begin()
 
@@ -59,7 +60,7 @@ class LocalLearner:
             crossing = Crossing()
             copies, keywords = crossing.over([args, kwargs])
             self.last_call = Call(name, crossing.sent)
-            with marked(), deadline(self._seconds):
+            with marked(), deadline(self._allowed):
                 answer = self._host.call(name, copies, keywords)
             return self._settle(name, answer, args, crossing)
 
@@ -71,7 +72,7 @@ class LocalLearner:
         self.last_call = None
         crossing = Crossing()
         copies = crossing.over(args)
-        with marked(), deadline(self._seconds):
+        with marked(), deadline(self._allowed):
             answer = self._host.drive(name, source, copies)
         return self._settle(name, answer, args, crossing)
 

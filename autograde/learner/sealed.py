@@ -8,8 +8,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,16 +47,27 @@ class Patience:
     test_cpu: float = 20.0
     wall_factor: float = 6.0
 
+    def allowing(self, seconds: float) -> Patience:
+        """With so many seconds for a test, and for each of its calls, if that is more."""
+        if not seconds:
+            return self
+        return replace(self, call_cpu=max(self.call_cpu, seconds), test_cpu=max(self.test_cpu, seconds))
+
 
 class SealedLearner:
     """`learner.softmax(x)` sends x to the fork and returns what came back, with changes to x written back."""
 
-    def __init__(self, connection: socket.socket, scratch: Path, patience: Patience) -> None:
+    def __init__(
+        self, connection: socket.socket, scratch: Path, patience: Patience, beside: Iterable[str] = ()
+    ) -> None:
         self._connection = connection
         connection.setblocking(False)
         self._channel = Channel(connection.fileno(), self._wait)
         self._scratch = scratch
-        self._patience = patience
+        self._beside = sorted(
+            {name.partition("/")[0] for name in beside}
+        )  # the notebook, while its cells run
+        self._patience = self._usual = patience
         self._names: dict[str, bool] = {}
         self._fresh = True
         self._test_started = 0.0
@@ -102,6 +113,8 @@ class SealedLearner:
         if type(names) is not dict:
             raise self._stop(NO_MESSAGE)
         self._names = {name: bool(is_callable) for name, is_callable in names.items() if type(name) is str}
+        for name in self._beside:  # tests say by themselves what is at hand in them
+            remove_tree(self._scratch / name)
 
     def probe(self, secrets: Sequence[Path]) -> dict[str, str]:
         """What a learner could do here that it must not; nothing if the seal holds."""
@@ -118,8 +131,9 @@ class SealedLearner:
         """Whether it can't be asked any more."""
         return self._process < 0
 
-    def begin(self) -> None:
+    def begin(self, seconds: float = 0.0) -> None:
         """Start an example."""
+        self._patience = self._usual.allowing(seconds)
         self._fresh = True
         self.last_call = None
 

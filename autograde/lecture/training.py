@@ -92,7 +92,7 @@ def _on_names(recipe: ModuleType, names: Names, split: Split, steps: int) -> Ite
 
 
 def _reference(folder: Path) -> Names:
-    return Names(run_plain(reference_cells(load_week(folder))).namespace)
+    return Names(run_plain(reference_cells(load_week(folder)), folder=folder).namespace)
 
 
 def _words(path: Path | None) -> list[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from glob import escape
 from pathlib import Path
 from typing import Any
 
+from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins import FileNameCollectorPlugin
 
+from autograde.folders import folders_of
 from autograde.partners.roster import ROSTER, Member, read_roster
+from autograde.places import kit
 
 
 class RosterCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader is untyped
@@ -24,9 +28,11 @@ class RosterCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
         """The learner's id and the notebook's name; None, with a sentence in the log, where nobody fits."""
         if _is_kept_by_tools(Path(submitted_file)):
             return None
-        found: dict[str, Any] | None = super().collect(submitted_file)
+        named_by, inside = self._in_a_folder(Path(submitted_file))
+        found: dict[str, Any] | None = super().collect(named_by)
         if found is None:
             return None
+        found["file_id"] = inside or found["file_id"]
         name, people = found["student_id"], self._learners()
         learners = sorted(people[name] if name in people else people[_plain(name)])
         problem = self._problem(name, learners, found["file_id"])
@@ -35,6 +41,17 @@ class RosterCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
             return None
         self._given.add((learners[0], found["file_id"]))
         return {**found, "student_id": learners[0]}
+
+    def _in_a_folder(self, path: Path) -> tuple[str, str]:
+        """By which path to tell whose a file is, and its own in a folder that belongs to an exercise, if it has one."""
+        course = self.parent.coursedir
+        solutions = kit(Path(course.root)).solutions
+        for name in folders_of(solutions / course.assignment_id):
+            if name in path.parts[:-1]:
+                place = len(path.parts) - 1 - path.parts[::-1].index(name)
+                above = Path(*path.parts[:place], f"{course.assignment_id}.ipynb")
+                return str(above), "/".join(path.parts[place:])
+        return str(path), ""
 
     def _problem(self, name: str, learners: list[str], notebook: str) -> str:
         """Why a file can't be one learner's; nothing if it can. Of two alike nbgrader would fail for the class."""
@@ -56,6 +73,22 @@ class RosterCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
                     self._people[_plain(name)].add(member.id)
             self._people.update({learner: {learner} for learner in roster.members})
         return self._people
+
+
+class LinklessCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader is untyped
+    """nbgrader's own collecting, which would copy what a link leads to, from wherever the collector may read."""
+
+    def do_copy(self, src: str, dest: str, log: Any = None) -> None:
+        """Copy a submission without its links, and whatever else has the name of one."""
+        links = sorted(path.name for path in Path(src).rglob("*") if path.is_symlink())
+        if links:
+            self.log.warning("%s: %s are links, and are left out.", src, ", ".join(links))
+        usual = self.coursedir.ignore
+        self.coursedir.ignore = [*usual, *map(escape, links)]
+        try:
+            super().do_copy(src, dest, log)
+        finally:
+            self.coursedir.ignore = usual
 
 
 def _is_kept_by_tools(path: Path) -> bool:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograde.errors import Fault
+from autograde.folders import week_sources
 from autograde.grading import Graded, Grader
+from autograde.identity import digest_of
 from autograde.nbgrader_plugin.submissions import Submission
 from autograde.notebook import read_submission
 from autograde.places import Kit
@@ -80,10 +82,7 @@ atexit.register(GRADERS.close)
 
 
 def _digest(folder: Path) -> str:
-    total = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+    return digest_of(week_sources(folder))
 
 
 def full_report(submission: Submission, graded: Graded | None, week: Week) -> Report:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir, closing
@@ -20,9 +19,10 @@ from autograde.classroom.records import ClassWeek, Work
 from autograde.course.opening import unwritable, with_gradebook
 from autograde.errors import Fault
 from autograde.files import replace
+from autograde.folders import files_beside, folders_of, submission_digest
 from autograde.identity import digest_of, key_of, package_digest
 from autograde.nbgrader_plugin.partner_page import PAGES, page_path
-from autograde.nbgrader_plugin.submissions import find_submission
+from autograde.nbgrader_plugin.submissions import Submission, find_submission
 from autograde.notebook import read_submission
 from autograde.partner_pages.page import TEMPLATE, Beside, beside_page
 from autograde.partners.history import PAIRS, Group
@@ -74,7 +74,7 @@ class Maker:
     """The course, looked at once."""
 
     def __init__(self, root: Path, week: str, kit: Kit, compare: Compare) -> None:
-        self._root, self._compare = root, compare
+        self._root, self._kit, self._compare = root, kit, compare
         term = gather(root, kit, [week])
         self.week: ClassWeek = term.weeks[0]
         if not self.week.groups:
@@ -182,17 +182,25 @@ class Maker:
         return {one: f"{name} ({one})" if name in twice else name for one, name in names.items()}
 
     def _notebook(self, learner: str) -> bytes:
+        found = self._found(learner)
+        return read_submission(found.notebook) if found.notebook else b""
+
+    def _found(self, learner: str) -> Submission:
         coursedir = self._app.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, learner, self.week.week))
-        found = find_submission(folder, learner, self.week.week, ())
-        return read_submission(found.notebook) if found.notebook else b""
+        return find_submission(folder, learner, self.week.week, ())
 
     def _changed(self, learner: str) -> bool:
         """Whether something else lies there than what the kept report is about."""
         work = self.week.work.get(learner)
-        return (
-            work is not None and hashlib.sha256(self._notebook(learner)).hexdigest() != work.report.submission
-        )
+        return work is not None and self._digest(learner) != work.report.submission
+
+    def _digest(self, learner: str) -> str:
+        """What is known by now of what the learner handed in: the notebook, and what lies beside it."""
+        found = self._found(learner)
+        folders = folders_of(self._kit.solutions / self.week.week)
+        beside = files_beside(found.notebook, folders)[0] if found.notebook else {}
+        return submission_digest(self._notebook(learner), beside)
 
     def _remove_feedback(self, learner: str) -> None:
         coursedir = self._app.coursedir

@@ -68,7 +68,7 @@ def _pages(exercises: Path) -> list[Path]:
 
 def _weeks(kit: Kit, weeks: Sequence[str]) -> Iterator[Path]:
     for week in weeks:
-        yield from (kit.exercises / week / name for name in sorted(built_files(week)))
+        yield from (kit.exercises / week / name for name in sorted(built_files(week, kit)))
 
 
 def _read(path: Path) -> bytes:

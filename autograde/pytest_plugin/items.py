@@ -66,7 +66,7 @@ class OpenWeek:
         """Run one test."""
         __tracebackhide__ = True
         bench = self.bench
-        self._last_resort.arm()
+        self._last_resort.arm(test.seconds)
         return bench.run(test)
 
     def plain(self, verdict: Verdict) -> dict[str, Any]:

@@ -17,11 +17,11 @@ class LastResort:
         self._descriptor = descriptor
         self._armed = -math.inf
 
-    def arm(self) -> None:
-        """From now on a minute is left. Setting the clock anew costs 2 ms, so it isn't done at every turn."""
+    def arm(self, more: float = 0.0) -> None:
+        """From now on a minute is left, or more. Setting the clock costs 2 ms, so it isn't done at every turn."""
         now = time.monotonic()
-        if self._descriptor >= 0 and now - self._armed > LAST_RESORT_SECONDS / 6:
-            faulthandler.dump_traceback_later(LAST_RESORT_SECONDS, exit=True, file=self._descriptor)
+        if self._descriptor >= 0 and (more or now - self._armed > LAST_RESORT_SECONDS / 6):
+            faulthandler.dump_traceback_later(LAST_RESORT_SECONDS + more, exit=True, file=self._descriptor)
             self._armed = now
 
     def close(self) -> None:

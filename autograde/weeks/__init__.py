@@ -2,7 +2,7 @@
 
 from autograde.weeks.loading import load_week
 from autograde.weeks.model import Exercise, Question, Week
-from autograde.weeks.regions import CODE_STUB, TEXT_STUB, stub_of, without_markers
+from autograde.weeks.regions import CODE_STUB, TEXT_STUB, reference_of, stub_of, template_of, without_markers
 from autograde.weeks.variants import Variant, VariantKind, variants, variants_of
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "VariantKind",
     "Week",
     "load_week",
+    "reference_of",
     "stub_of",
+    "template_of",
     "variants",
     "variants_of",
     "without_markers",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograde.errors import Fault, Faults
+from autograde.folders import folders_of
 from autograde.notebook import Cell, Percent, read_percent
 from autograde.places import kit, require_week
 from autograde.weeks.headers import LONGEST_GRADE_ID, cell_faults, grade_ids, points_of
@@ -29,6 +30,7 @@ def load_week(week: str | Path) -> Week:
             sound.append(cell)
     faults += _grade_id_faults(sound, path)
     loaded = _week(path, percent.cells, sound)
+    faults += _folder_faults(loaded)
     faults += test_faults(loaded, _stated_names(percent.cells) - set(loaded.exercises))
     if faults:
         raise Faults(faults)
@@ -37,6 +39,14 @@ def load_week(week: str | Path) -> Week:
 
 def _stated_names(cells: list[Cell]) -> set[str]:
     return {str(cell.metadata["exercise"]) for cell in cells if "exercise" in cell.metadata}
+
+
+def _folder_faults(week: Week) -> Iterator[Fault]:
+    """A folder beside the source is what learners fill for the exercise of its name."""
+    for name in folders_of(week.folder):
+        if name not in week.exercises:
+            what = f"this folder is named after no exercise of {week.name}"
+            yield Fault(what, str(week.folder / name), "name it after one, or move it away")
 
 
 def _source_file(week: str | Path) -> Path:

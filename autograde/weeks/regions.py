@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 from autograde.notebook import Kind
 
@@ -27,6 +29,24 @@ def stub_of(source: str, kind: Kind = "code") -> str:
         elif not inside:
             kept.append(line)
     return "\n".join(kept)
+
+
+def template_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What learners get of a folder: its Python and Markdown, regions cleared; all else is the reference's own."""
+    kinds: dict[str, Kind] = {".py": "code", ".md": "markdown"}
+    return {
+        name: stub_of(data.decode(), kinds[suffix]).encode()
+        for name, data in files.items()
+        if (suffix := PurePosixPath(name).suffix) in kinds
+    }
+
+
+def reference_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The folder as a learner would have it who wrote what the reference says."""
+    return {
+        name: without_markers(data.decode()).encode() if name.endswith((".py", ".md")) else data
+        for name, data in files.items()
+    }
 
 
 def without_markers(source: str) -> str:

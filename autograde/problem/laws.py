@@ -1,0 +1,178 @@
+"""What must hold of any learning problem, asked by the checks of the week and by `autograde problem` alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograde.problem.handing_in import text_of
+from autograde.problem.likeness import alike, separated
+from autograde.problem.pages import CARD, LOST, REPORT, TESTED, is_written, names_figure, sections, to_write
+from autograde.problem.record import READS, RECORD, TEST, digest_of_problem, read_record
+from autograde.problem.scoring import agree, is_better
+from autograde.problem.trial import AGAIN, PARTS, PLAIN, SEEN, Row, Trial, split_of
+from autograde.properties import require
+from autograde.show import show
+
+ROUNDING = 1e-4  # of sums of float32 in another order
+MEASURED = ("baseline", "model")
+DEEPENINGS = ("low-level model", "advanced model", "advanced interpretation")
+RUN = "run `autograde problem` on the folder"
+
+
+def nothing_related_is_apart(rows: list[Row], groups: list[Any], parts: list[list[int]]) -> None:
+    """No two rows that tell of each other are in different parts, by what the pair says and by what shows."""
+    for why, found in (("are related", groups), ("are alike", alike(rows))):
+        for one, other in separated(found, parts):
+            where = [
+                next(name for name, part in zip(PARTS, parts, strict=True) if row in part)
+                for row in (one, other)
+            ]
+            names = f"{rows[one]['id']} and {rows[other]['id']}"
+            require(False, f"{names} {why}, and the first is in {where[0]}, the second in {where[1]}")
+
+
+def splits_repeat(trial: Trial) -> None:
+    """The same rows and seed give the same split."""
+    _, again = split_of(trial.learner, trial.files, trial.rows, trial.seed, AGAIN)
+    for name, part, before in zip(PARTS, again, trial.parts, strict=True):
+        same = part == before
+        require(same, f"asked for a second time with the same rows and seed, {name} has other rows")
+
+
+def lightning_trains(trial: Trial) -> None:
+    """The high-level model is trained by Lightning."""
+    trial.predictions()
+    require(trial.fits > 0, "`fit` never called the `fit` of Lightning's Trainer")
+
+
+def baseline_is_beaten(trial: Trial) -> None:
+    """The model is the best on the test rows, or the report says why it isn't."""
+    scores = trial.scores(TEST)
+    model = scores["model"]
+    for name in ("baseline", "no input"):
+        if not is_better(model, scores[name], trial.measure):
+            said = sections(text_of(trial.files, REPORT)).get(LOST, "")
+            shown = f"on the test rows the model has {trial.measure} {model:.3f}, {CALLED[name]} {scores[name]:.3f}"
+            require(is_written(said), f"{shown}; say why in {REPORT}, under `{LOST}`")
+
+
+CALLED = {"baseline": "the baseline", "no input": "what needs no input at all"}
+
+
+def unseen_rows_change_nothing(trial: Trial) -> None:
+    """A model made where all rows have passed by is the same as one made where only train and validation were."""
+    got, expected = trial.predictions(SEEN)["model"], trial.predictions(PLAIN)["model"]
+    told = "what the model says after `load` and `split` have seen all rows, test rows included"
+    require_same(got, expected, told)
+
+
+def each_row_counts_alone(trial: Trial) -> None:
+    """What is said of a row doesn't depend on the others that are asked with it."""
+    together = trial.predictions()["model"]
+    told = "what the model says of the last test rows, each asked by itself"
+    require_same(trial.alone, together[-len(trial.alone) :], told)
+
+
+def require_same(got: Sequence[Any], expected: Sequence[Any], told: str) -> None:
+    """Fail unless two lists of predictions or row numbers are the same, floats up to rounding."""
+    differing = [n for n, pair in enumerate(zip(got, expected, strict=True)) if not _same(*pair)]
+    if differing:
+        first = differing[0]
+        shown = f"the first at entry {first}: {show(got[first])} for {show(expected[first])}"
+        require(False, f"{told} differs in {len(differing)} of {len(expected)} entries, {shown}")
+
+
+def _same(one: Any, other: Any) -> bool:
+    if type(one) is float and type(other) is float:
+        return abs(one - other) <= ROUNDING * max(1.0, abs(other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def test_set_was_read_once(trial: Trial) -> None:
+    """The record has one reading of the test set, by what is handed in."""
+    reads = read_record(trial.files).get(READS, [])
+    require(isinstance(reads, list) and reads, f"{RECORD} has no reading of the test set; {RUN} with --test")
+    require(
+        len(reads) == 1,
+        f"{RECORD} has {len(reads)} readings of the test set: all after the first chose by it",
+    )
+    same = reads == [digest_of_problem(trial.files)]
+    require(
+        same, f"{RECORD} tells of other code or data than these: they changed after the test set was read"
+    )
+
+
+def record_is_true(trial: Trial) -> None:
+    """The recorded test scores come out again, to what another machine may change."""
+    record = read_record(trial.files)
+    require(
+        record.get("seed") == trial.seed,
+        f"{RECORD} has another seed than problem.py; {RUN}",
+        got=record.get("seed"),
+    )
+    require("versions" in record, f"{RECORD} names no versions; {RUN}")
+    kept, scores = recorded_scores(trial), trial.scores(TEST)
+    for name, said in kept.items():
+        true = agree(said, scores[name], trial.measure, len(trial.part(TEST)))
+        require(
+            true,
+            f"the {name}'s score on the test rows isn't the recorded one",
+            got=scores[name],
+            expected=said,
+        )
+
+
+def recorded_scores(trial: Trial) -> dict[str, float]:
+    """The record's scores on the test rows."""
+    kept = read_record(trial.files).get(TEST)
+    found = {name: kept.get(name) for name in MEASURED} if isinstance(kept, dict) else {}
+    well_formed = found and all(type(figure) in (int, float) for figure in found.values())
+    require(well_formed, f"{RECORD} has no scores on the test rows; {RUN} with --test")
+    return {name: float(figure) for name, figure in found.items() if figure is not None}
+
+
+def runs_repeat(trial: Trial) -> None:
+    """Two runs with one seed say the same."""
+    one, other = trial.predictions(PLAIN), trial.predictions(AGAIN)
+    for name in MEASURED:
+        require_same(other[name], one[name], f"what the {name} says in a second run with the same seed")
+
+
+def deepening_has_figures(trial: Trial) -> None:
+    """One of the three, with numbers that a second run gives again."""
+    require(
+        trial.deepening in DEEPENINGS, f"DEEPENING is one of {', '.join(DEEPENINGS)}", got=trial.deepening
+    )
+    figures = trial.deepen(PLAIN)
+    well_formed = isinstance(figures, dict) and figures and all(isinstance(name, str) for name in figures)
+    require(well_formed, "`deepen` gives a dict of figures by name", got=figures)
+    for name, figure in figures.items():
+        finite = type(figure) in (int, float) and math.isfinite(figure)
+        require(finite, f"the figure `{name}` is a finite number", got=figure)
+    again = trial.deepen(AGAIN)
+    alike = isinstance(again, dict) and again.keys() == figures.keys()
+    require(alike, "`deepen` gives figures of other names in a second run with the same seed")
+    require_same([*map(float, again.values())], [*map(float, figures.values())], "a second run's deepening")
+
+
+def pages_are_written(trial: Trial) -> None:
+    """Nothing is left to write in card and report."""
+    for page in (CARD, REPORT):
+        text = text_of(trial.files, page)
+        require(sections(text), f"{page} is missing or has no sections; get it again from where you got it")
+        open_ones = [heading for _, heading in to_write(text)]
+        require(not open_ones, f"{page} has nothing yet under {', '.join(open_ones)}")
+
+
+def report_gives_figures(trial: Trial) -> None:
+    """The report gives the recorded scores on the test rows."""
+    kept = recorded_scores(trial)
+    text = sections(text_of(trial.files, REPORT)).get(TESTED, "")
+    for name, figure in kept.items():
+        require(
+            names_figure(text, figure),
+            f"under `{TESTED}` {REPORT} doesn't give the {name}'s score as {RECORD} has it",
+            expected=figure,
+        )
