@@ -696,6 +696,7 @@ def nll(P, words, stoi):
 
 Hint: 0 times -inf is nan. Sum over the pairs that occur, or leave out the cells with count 0.
 """
+from collections import Counter
 
 
 def nll(P, words, stoi):
