@@ -91,25 +91,31 @@ def grade(
 @app.command(rich_help_panel=INSTRUCTORS)
 def demo(
     weeks: Annotated[
-        list[str] | None, typer.Argument(help="the weeks that the class works on, week07 unless given")
+        list[str] | None,
+        typer.Argument(help="the weeks that the class works on; week07, or with --term all, unless given"),
     ] = None,
+    term: Annotated[
+        bool, typer.Option("--term", help="as a term: some get better, some stop coming; with last pages")
+    ] = False,
     size: Annotated[int, typer.Option(help="how many learners", min=12, max=99)] = 12,
     keep: Annotated[
         Path | None, typer.Option(help="make the course here, in a folder that isn't there yet")
     ] = None,
 ) -> None:
-    """Run a class through a week: pairs, release, submit, collect, grade, feedback, export, the class's page."""
+    """Run a class through weeks: pairs, release, submit, collect, grade, feedback, export, the class's page."""
     import tempfile
 
-    from autograde.places import kit_with_solutions, require_week
-    from autograde.screen import run_demo_on_screen
+    from autograde.demo.screen import run_demo_on_screen, run_term_on_screen
+    from autograde.places import kit_with_solutions, require_week, week_names
 
     here = kit_with_solutions()
-    names = [require_week(week, here.solutions) for week in weeks or ["week07"]]
+    usual = week_names(here.solutions) if term else ["week07"]
+    names = [require_week(week, here.solutions) for week in weeks or usual]
     if keep is not None and keep.exists():
         raise Fault("this exists already", str(keep), "name a folder that isn't there yet")
     folder = keep or Path(tempfile.mkdtemp(prefix="autograde-demo-"))
-    run_demo_on_screen(here, names, folder.resolve(), size)
+    run = run_term_on_screen if term else run_demo_on_screen
+    run(here, names, folder.resolve(), size)
 
 
 @app.command(rich_help_panel=INSTRUCTORS)
@@ -280,6 +286,16 @@ def partners(
     here = kit_with_solutions()
     name = require_week(week, here.solutions)
     partners_on_screen(_course(here), name, here, learners or [], trust=trust)
+
+
+@app.command(rich_help_panel=INSTRUCTORS)
+def term() -> None:
+    """Make a last page for each learner and each group of partners; exit status 1 if something could not be read."""
+    from autograde.places import kit_with_solutions
+    from autograde.term_pages.screen import term_on_screen
+
+    here = kit_with_solutions()
+    raise typer.Exit(0 if term_on_screen(_course(here), here) else 1)
 
 
 @app.command(rich_help_panel=INSTRUCTORS)

@@ -75,51 +75,36 @@ class Grader:
         self._judge: Judge | None = None
 
     def grade(self, paths: Sequence[Path], force: bool = False) -> Iterator[Graded]:
-        """Reports as they come, in no particular order."""
-        waiting = []
+        """Reports as they come, in no particular order. Notebooks that are the same are graded once."""
+        waiting: dict[Path, list[Path]] = {}
         for path in paths:
-            known = None if force else self._remembered(path)
+            place = self._cache_file(path)
+            known = None if force else _remembered(path, place)
             if known:
                 yield known
             else:
-                waiting.append(path)
+                waiting.setdefault(place, []).append(path)
         if waiting:
             self._judge = self._judge or Judge(self._setup)
+            alike = {same[0]: (place, same) for place, same in waiting.items()}
             try:
-                for path, message in self._judge.ask(waiting):
-                    yield self._remember(path, message)
+                for path, message in self._judge.ask(list(alike)):
+                    place, same = alike[path]
+                    _remember(place, graded_of(path, message), message)
+                    yield from (graded_of(each, message) for each in same)
             except BaseException:
                 self.close()  # answers that nobody waits for must not be taken for later ones
                 raise
 
-    def _remembered(self, path: Path) -> Graded | None:
-        try:
-            stored = self._cache_file(path).read_text(encoding="utf-8")
-            return graded_of(path, json.loads(stored), cached=True)
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def _remember(self, path: Path, message: dict[str, Any]) -> Graded:
-        graded = graded_of(path, message)
-        if graded.report and not timed_out(graded.report):
-            # The report is good even where it can't be kept.
-            with contextlib.suppress(OSError):
-                replace(self._cache_file(path), json.dumps(message).encode())
-        return graded
-
     def _cache_file(self, path: Path) -> Path:
         beside, left_out = files_beside(path, folders_of(self._folder))
-        submission = submission_digest(read_submission(path), beside)
+        try:
+            submission = submission_digest(read_submission(path), beside)
+        except OSError:  # of which the judge says what is wrong
+            submission = str(path.resolve())
         sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in week_sources(self._folder)]
-        parts = [
-            path.name,
-            submission,
-            *left_out,
-            package_digest(),
-            *sources,
-            self._setup["seed"],
-            self._setup["trust"],
-        ]
+        parts = [path.name, submission, *left_out, package_digest(), *sources]
+        parts += [self._setup["seed"], self._setup["trust"]]
         return cache_folder("reports") / f"{key_of(*parts)}.json"
 
     def close(self) -> None:
@@ -133,6 +118,20 @@ class Grader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _remembered(path: Path, place: Path) -> Graded | None:
+    try:
+        return graded_of(path, json.loads(place.read_text(encoding="utf-8")), cached=True)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember(place: Path, graded: Graded, message: dict[str, Any]) -> None:
+    """Keep it, unless there was a timeout. The report is good even where it can't be kept."""
+    if graded.report and not timed_out(graded.report):
+        with contextlib.suppress(OSError):
+            replace(place, json.dumps(message).encode())
 
 
 class Judge:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograde.course import CourseGrades, LearnerGrade, grade_course
-from autograde.demo.running import run_demo
 from autograde.explaining import illustrated, points_text
 from autograde.grading import Graded
-from autograde.places import Kit
 from autograde.report import Report, printable
 from autograde.tables import Line, Style, week_lines
 
@@ -104,22 +100,3 @@ def _note(grade: LearnerGrade) -> Text:
     problems = grade.report.problems
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return Text(problems[0] + more if problems else "", style="dim")
-
-
-def run_demo_on_screen(kit: Kit, weeks: Sequence[str], folder: Path, size: int) -> None:
-    """The demo, each step on a line, and at its end the class and the page to open."""
-    console = Console(highlight=False)
-    console.print(f"A class of {size} works on {', '.join(weeks)}, in a course of its own.\n")
-    started = time.monotonic()
-    demo = run_demo(kit, weeks, folder, size, lambda step: console.print(f"  {step} …"))
-    console.print()
-    console.print(class_table(demo.grades, {each.learner: each.what for each in demo.submissions}))
-    console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
-    for name, path in {
-        "the class": demo.page,
-        "one feedback page": demo.course / "feedback" / "learner03" / weeks[-1] / f"{weeks[-1]}.html",
-        "two partners": demo.partners_page,
-        "the grades": demo.course / "grades.csv",
-    }.items():
-        if path:
-            console.print(f"  {name + ':':<18} {path}", soft_wrap=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -21,8 +21,8 @@ def html_templates(package: str | None = None, **filters: Callable[..., Any]) ->
     pages = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    shared: Mapping[str, Callable[..., Any]] = {"listed": listed, "prose": prose}
-    pages.filters.update({**shared, **filters})
+    shared = (breakable, codes, listed, prose)
+    pages.filters.update({**{each.__name__: each for each in shared}, **filters})
     return pages
 
 
@@ -30,6 +30,16 @@ def listed(names: Sequence[str]) -> str:
     """`Ada, Bo and Cy`."""
     *rest, last = names
     return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def codes(names: Sequence[str]) -> Markup:
+    """The same in the letters of code."""
+    return Markup(listed([Markup("<code>{}</code>").format(each) for each in names]))
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow column may break at its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
 
 
 def prose(sentence: str) -> Markup:

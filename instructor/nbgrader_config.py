@@ -37,9 +37,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
-# Feedback: nbgrader's own page, with what `autograde partners` made for the learner's group.
+# Feedback: nbgrader's own page, with what `autograde partners` and `autograde term` made for the learner.
 c.GenerateFeedback.preprocessors = [
     "autograde.nbgrader_plugin.AddPartnersPage",
+    "autograde.nbgrader_plugin.AddTermPages",
     "nbgrader.preprocessors.GetGrades",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]

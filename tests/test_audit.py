@@ -292,7 +292,7 @@ def staged(tmp_path: Path) -> Iterator[Stage]:
 
 # Has no more of a week than what rows ask for when they are told what came out.
 PLAIN_STAGE: Any = SimpleNamespace(
-    suite=SimpleNamespace(tests=[SimpleNamespace(key="check a", hidden=False)], kept={}),
+    suite=SimpleNamespace(tests=[SimpleNamespace(key="check a", hidden=False, seconds=0.0)], kept={}),
     reference=None,
     points=partial(Stage.points, None),  # type: ignore[arg-type]
     week=SimpleNamespace(name="week01"),

@@ -106,7 +106,7 @@ def asked(*questions: str) -> ClassWeek:
         Work(f"l{number}", report, Score(0, 0), Reflection(questions=(question,)))
         for number, question in enumerate(questions)
     ]
-    return ClassWeek("week01", {work.learner: work for work in works})
+    return ClassWeek("week01", "Doubling", {work.learner: work for work in works})
 
 
 def test_questions_alike_are_one_topic_with_their_wordings() -> None:

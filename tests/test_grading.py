@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from autograde.comparisons import Mismatch, assert_close
 from autograde.errors import Fault
-from autograde.grading import Graded, Grader
+from autograde.grading import Graded, Grader, Judge
 from autograde.judge.breaking import break_tests, implementation
 from autograde.places import Kit, kit
 from autograde.report import ExerciseReport, Report
@@ -274,6 +275,26 @@ def test_the_same_submission_gives_the_same_bytes_and_comes_from_the_cache(
     assert first.report and again.report and cached.report
     assert first.report.to_json() == again.report.to_json() == cached.report.to_json()
     assert (again.cached, cached.cached) == (False, True)
+
+
+def test_notebooks_that_are_the_same_are_graded_once_and_each_has_its_report(
+    grader: Grader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def heard(judge: Judge, paths: Sequence[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+        asked.extend(paths)
+        return ask(judge, paths)
+
+    ask = Judge.ask
+    monkeypatch.setattr(Judge, "ask", heard)
+    paths = [tmp_path / name / "week02.ipynb" for name in ("ada", "bo", "cy")]
+    for path, answer in zip(paths, ("x + x", "x + x", "x"), strict=True):
+        path.parent.mkdir()
+        path.write_bytes(notebook(double=f"def double(x):\n    return {answer}"))
+    reports = {graded.path: graded.report for graded in grader.grade(paths, force=True)}
+    assert asked == [paths[0], paths[2]]
+    assert reports[paths[0]] == reports[paths[1]] != reports[paths[2]]
 
 
 def test_a_report_survives_the_way_through_json(grader: Grader, tmp_path: Path) -> None:

@@ -401,7 +401,7 @@ def learners(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    ["build", "grade week01", "demo", "audit", "roster", "pair", "publish ../a", "collect week01 ."],
+    ["build", "grade week01", "demo", "audit", "roster", "pair", "publish ../a", "collect week01 .", "term"],
 )
 def test_where_the_solutions_are_missing_a_command_that_takes_them_says_so_in_a_sentence(
     learners: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -19,7 +19,7 @@ from autograde.course.opening import with_gradebook
 from autograde.errors import Fault
 from autograde.nbgrader_plugin.reports import FOLDER, place_of, read_kept
 from autograde.nbgrader_plugin.submissions import find_submission
-from autograde.notebook import Cell
+from autograde.notebook import Cell, title_of
 from autograde.partners import PAIRS, ROSTER, Member, Pairs, read_pairs, read_roster
 from autograde.partners.history import Group
 from autograde.partners.joint import joint_groups
@@ -129,7 +129,7 @@ def _week(books: Books, name: str) -> ClassWeek:
     there |= set(books.scores.get(name, {}))
     rest = [learner for learner in books.learners if learner not in work]
     return ClassWeek(
-        name, dict(sorted(work.items())), tuple(books.pairs.of(name)),
+        name, title_of(week.cells, name) if week else name, dict(sorted(work.items())), tuple(books.pairs.of(name)),
         tuple(sorted(set(rest) - there)), tuple(sorted(there - set(work))),
         books.noting(partial(_causes, week), {}) if week else {},
     )  # fmt: skip

@@ -59,8 +59,8 @@ def over_weeks(values: Mapping[str, Sequence[float]], label: str, most: float | 
         low, high = [each.low for each in told.values()], [each.high for each in told.values()]
         axes.fill_between(places, low, high, color=BLUE, alpha=0.15, linewidth=0)
         axes.plot(places, [each.median for each in told.values()], color=INK, marker="_", markersize=14)
-        axes.set(ylabel=label, ylim=(0, most and most * 1.04), xlim=(-0.5, len(told) - 0.5))
-        axes.set_xticks(list(places), list(told))
+        axes.set(xlabel="week", ylabel=label, ylim=(0, most and most * 1.04), xlim=(-0.5, len(told) - 0.5))
+        axes.set_xticks(list(places), [week.removeprefix("week") for week in told])
 
     return _drawn(draw, f"{label}, week by week")
 

@@ -80,6 +80,7 @@ class ClassWeek:
     """One week of a class. `absent` handed nothing in, and of `ungraded` there is no report."""
 
     week: str
+    title: str
     work: Mapping[str, Work]
     groups: tuple[Group, ...] = ()
     absent: tuple[str, ...] = ()

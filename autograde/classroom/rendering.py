@@ -150,9 +150,6 @@ def _filters(names: Mapping[str, str]) -> dict[str, Any]:
         "name": name,
         "named": named,
         "points": points_text,
-        "codes": lambda entries: Markup(", ").join(
-            Markup("<code>{}</code>").format(each) for each in entries
-        ),
         "share": lambda entry: entry.points / entry.max_points if entry.max_points else 0.0,
         "entries_by_name": _by_name,
         "by_exercise": _by_exercise,

@@ -53,7 +53,11 @@ SECTIONS = """<style>
     .compared .code pre { font-size: .7em; }
     .compared .code td { padding: 0 .25rem; }
   }
-  @media print { .compared mark { text-decoration: underline; } .compared .scroll { overflow: visible; } }
+  @media print {
+    .compared h2, .compared h2 + p { break-after: avoid; } .compared mark { text-decoration: underline; }
+    .compared h3 { break-after: avoid; } .compared .code { break-inside: avoid; }
+    .compared .scroll { overflow: visible; }
+  }
 </style>
 {% macro results(difference) %}
 <div class="sides">

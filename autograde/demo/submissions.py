@@ -40,6 +40,7 @@ class Submission:
     what: str
     notebook: bytes
     beside: Files = field(default_factory=dict)
+    late: bool = False
 
 
 def class_of(week: Week, stub: bytes, size: int = 12) -> list[Submission]:

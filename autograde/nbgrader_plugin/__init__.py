@@ -17,9 +17,11 @@ from autograde.nbgrader_plugin.exports import CanvasExport, CsvExport, MoodleExp
 from autograde.nbgrader_plugin.partner_page import AddPartnersPage  # noqa: E402
 from autograde.nbgrader_plugin.preprocessors import GradeSealed, RebuildFromMaster  # noqa: E402
 from autograde.nbgrader_plugin.scores import SaveScores  # noqa: E402
+from autograde.nbgrader_plugin.term_page import AddTermPages  # noqa: E402
 
 __all__ = [
     "AddPartnersPage",
+    "AddTermPages",
     "CanvasExport",
     "CsvExport",
     "GradeSealed",

@@ -31,6 +31,15 @@ def place_of(course: Path, week: str, learner: str) -> Path:
     return course / FOLDER / week / f"{learner}.json"
 
 
+def weeks_of(course: Path, learner: str) -> list[str]:
+    """The weeks of which there is a report of a learner's."""
+    return sorted(
+        week.name
+        for week in (course / FOLDER).glob("week*")
+        if place_of(course, week.name, learner).is_file()
+    )
+
+
 def keep(course: Path, kept: Kept) -> None:
     """Write the report, so that the old file stays whole until the new one is."""
     path = place_of(course, kept.report.week, kept.learner)

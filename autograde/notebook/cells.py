@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 Kind = Literal["code", "markdown", "raw"]
 Role = Literal["given", "exercise", "check", "question", "reflection", "explore", "prose", "own"]
 LONGEST_NAME = 40
+HEADING = re.compile(r"# (?:Week \d+ · )?(.+)")
 ROLES: frozenset[str] = frozenset(get_args(Role))
 
 
@@ -45,6 +48,12 @@ class Notebook:
 
     cells: list[Cell] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+
+
+def title_of(cells: Iterable[Cell], week: str) -> str:
+    """What the first heading says behind the number of the week; the week's name where there is none."""
+    headings = (HEADING.match(cell.source) for cell in cells if cell.kind == "markdown")
+    return next((heading[1] for heading in headings if heading), week)
 
 
 def role_of(cell: Cell) -> Role:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import chdir, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateFeedback
 
 from autograde.classroom.counting import coverage
 from autograde.classroom.gathering import gather
 from autograde.classroom.records import ClassWeek, Work
+from autograde.course.deadlines import deadline_of
+from autograde.course.feeding_back import remove_feedback, write_feedback
 from autograde.course.opening import unwritable, with_gradebook
 from autograde.errors import Fault
 from autograde.files import replace
 from autograde.folders import files_beside, folders_of, submission_digest
 from autograde.identity import digest_of, key_of, package_digest
+from autograde.nbgrader_plugin.embedding import group_of
 from autograde.nbgrader_plugin.partner_page import PAGES, page_path
 from autograde.nbgrader_plugin.submissions import Submission, find_submission
 from autograde.notebook import read_submission
 from autograde.partner_pages.page import TEMPLATE, Beside, beside_page
-from autograde.partners.history import PAIRS, Group
+from autograde.partners.history import PAIRS, Group, called_in
 from autograde.places import Kit
 from autograde.templates import listed
 
@@ -33,7 +29,6 @@ Notebooks = Mapping[str, bytes]
 Compare = Callable[
     [str, Notebooks, bool], str
 ]  # week, notebooks by what their learners are called, after the deadline
-SEPARATOR = "+"
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ def make_pages(
         for group in maker.groups(learners):
             made.append(maker.make(group))
             tell(made[-1])
-        maker.write_feedback()
+        write_feedback(maker.app, maker.root)
     except OSError as error:
         raise unwritable(error, course) from error
     return made
@@ -74,7 +69,7 @@ class Maker:
     """The course, looked at once."""
 
     def __init__(self, root: Path, week: str, kit: Kit, compare: Compare) -> None:
-        self._root, self._kit, self._compare = root, kit, compare
+        self.root, self._kit, self._compare = root, kit, compare
         term = gather(root, kit, [week])
         self.week: ClassWeek = term.weeks[0]
         if not self.week.groups:
@@ -82,9 +77,8 @@ class Maker:
                 f"nobody is paired for {week}", str(root), f"run `autograde pair --week {week}` first"
             )
         self._names = term.names
-        self._app = with_gradebook(root, week)
-        self._due = _due(self._app.coursedir, week)
-        self._now = datetime.now(UTC).replace(tzinfo=None)
+        self.app = with_gradebook(root, week)
+        self._deadline = deadline_of(self.app.coursedir, week)
 
     def groups(self, learners: Sequence[str]) -> list[Group]:
         """The groups of these learners, all unless there are any."""
@@ -100,14 +94,12 @@ class Maker:
     def take_away(self) -> None:
         """Remove pages of groups that are none any more or must wait, and the feedback that holds them."""
         wanted = {
-            page_path(self._root, self.week.week, group)
-            for group in self.week.groups
-            if not self._wait(group)
+            page_path(self.root, self.week.week, group) for group in self.week.groups if not self._wait(group)
         }
-        for page in (self._root / PAGES / self.week.week).glob("*.html"):
+        for page in (self.root / PAGES / self.week.week).glob("*.html"):
             if page not in wanted:
-                for learner in page.stem.split(SEPARATOR):
-                    self._remove_feedback(learner)
+                for learner in group_of(page):
+                    remove_feedback(self.app, learner, self.week.week)
                 page.unlink()
 
     def make(self, group: Group) -> Made:
@@ -115,23 +107,13 @@ class Maker:
         reason = self._wait(group)
         if reason:
             return Made(group, None, reason)
-        path = page_path(self._root, self.week.week, group)
+        path = page_path(self.root, self.week.week, group)
         works = self._sides(group)
         key = self._key(group, works)
         if not path.is_file() or key not in path.read_text(encoding="utf-8"):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace(path, self._page(group, works, key).encode())
         return Made(group, path)
-
-    def write_feedback(self) -> None:
-        """Let nbgrader write the week's feedback, in which our preprocessor puts the pages."""
-        coursedir = self._app.coursedir
-        if not any(self._root.glob(f"{coursedir.autograded_directory}/*/{self.week.week}")):
-            return
-        converter = GenerateFeedback(coursedir=coursedir, parent=self._app)
-        converter.force = True
-        with chdir(self._root):
-            converter.start()
 
     def _wait(self, group: Group) -> str:
         """Why there is no page yet, or none at all; nothing if there is one."""
@@ -141,16 +123,11 @@ class Maker:
             return f"{listed(ungraded)} handed in what isn't graded; run `autograde grade {self.week.week}`."
         if len(waiting) == len(group):
             return "nobody of them handed in."
-        if waiting and not self._past(group):
+        if waiting and not self._deadline.passed(group):
             return f"{listed(waiting)} handed nothing in, and the deadline hasn't passed."
         if not waiting and len(self._sides(group)) == 1:
             return "they handed in one joint notebook."
         return ""
-
-    def _past(self, group: Group) -> bool:
-        """Whether the deadline has passed for all of them, extensions included."""
-        due = [self._due.get(learner, self._due[""]) for learner in group]
-        return all(moment is not None and moment < self._now for moment in due)
 
     def _sides(self, group: Group) -> list[Work]:
         """The notebooks of a group; a joint one counts once."""
@@ -162,8 +139,8 @@ class Maker:
         ]
 
     def _page(self, group: Group, works: Sequence[Work], key: str) -> str:
-        called = self._called(group)
-        past = self._past(group)
+        called = called_in(group, self._names)
+        past = self._deadline.passed(group)
         notebooks = {_name(work, called): self._notebook(work.learner) for work in works}
         compared = self._compare(self.week.week, notebooks, past) if len(works) > 1 else ""
         names = {work.learner: _name(work, called) for work in works}
@@ -173,20 +150,14 @@ class Maker:
     def _key(self, group: Group, works: Sequence[Work]) -> str:
         reports = [work.report.to_json() for work in works]
         made_by = (package_digest(), digest_of([TEMPLATE]))
-        return key_of(self._called(group), self._past(group), *made_by, *reports)
-
-    def _called(self, group: Group) -> dict[str, str]:
-        """What partners are called: their names, with the id where two have the same."""
-        names = {learner: self._names.get(learner, learner) for learner in group}
-        twice = {name for name in names.values() if list(names.values()).count(name) > 1}
-        return {one: f"{name} ({one})" if name in twice else name for one, name in names.items()}
+        return key_of(called_in(group, self._names), self._deadline.passed(group), *made_by, *reports)
 
     def _notebook(self, learner: str) -> bytes:
         found = self._found(learner)
         return read_submission(found.notebook) if found.notebook else b""
 
     def _found(self, learner: str) -> Submission:
-        coursedir = self._app.coursedir
+        coursedir = self.app.coursedir
         folder = Path(coursedir.format_path(coursedir.submitted_directory, learner, self.week.week))
         return find_submission(folder, learner, self.week.week, ())
 
@@ -202,24 +173,7 @@ class Maker:
         beside = files_beside(found.notebook, folders)[0] if found.notebook else {}
         return submission_digest(self._notebook(learner), beside)
 
-    def _remove_feedback(self, learner: str) -> None:
-        coursedir = self._app.coursedir
-        shutil.rmtree(
-            coursedir.format_path(coursedir.feedback_directory, learner, self.week.week), ignore_errors=True
-        )
-
 
 def _name(work: Work, called: Mapping[str, str]) -> str:
     """What a notebook is called: by its learner, or by all whose it is."""
     return listed([called[one] for one in called if one == work.learner or one in work.joint_with])
-
-
-def _due(coursedir: Any, week: str) -> dict[str, datetime | None]:
-    """When the week is due: under no name for everybody, and by learner where the gradebook knows more."""
-    try:
-        with closing(Gradebook(coursedir.db_url, coursedir.course_id)) as gradebook:
-            assignment = gradebook.find_assignment(week)
-            own = {each.student_id: each.duedate for each in assignment.submissions}
-            return {"": assignment.duedate, **own}
-    except MissingEntry:
-        return {"": None}

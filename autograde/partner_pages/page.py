@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from autograde.classroom.counting import Coverage
 from autograde.classroom.records import Work
 from autograde.explaining import STATUS_WORDS, points_text
 from autograde.partner_pages.results import rows_of
-from autograde.templates import html_templates, listed
+from autograde.templates import html_templates
 
 TEMPLATE = Path(__file__).parent / "templates" / "page.html"
 
@@ -36,9 +36,7 @@ class Beside:
 
 def beside_page(beside: Beside, compared: str, key: str) -> str:
     """The page. `compared` is HTML, the comparison's sections; `key` says what the page was made of."""
-    templates = html_templates(
-        "autograde.partner_pages", codes=_codes, points=points_text, called=_called, breakable=_breakable
-    )
+    templates = html_templates("autograde.partner_pages", points=points_text, called=_called)
     return templates.get_template(TEMPLATE.name).render(**_fields(beside), compared=Markup(compared), key=key)
 
 
@@ -63,14 +61,5 @@ def _fields(beside: Beside) -> dict[str, Any]:
     }
 
 
-def _codes(entries: Sequence[str]) -> Markup:
-    return Markup(listed([Markup("<code>{}</code>").format(each) for each in entries]))
-
-
 def _called(learner: str, called: Mapping[str, str]) -> str:
     return called[learner]
-
-
-def _breakable(name: str) -> Markup:
-    """A name that a narrow column may break at its underscores."""
-    return Markup("_<wbr>").join(name.split("_"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -34,6 +34,11 @@ class Pairs:
             if learner in group:
                 return tuple(other for other in group if other != learner)
         return ()
+
+    def groups_with(self, learner: str) -> list[Group]:
+        """The groups that a learner has worked in, each once, in the order of the weeks."""
+        found = (group for week in sorted(self.weeks) for group in self.weeks[week] if learner in group)
+        return list({tuple(sorted(group)): group for group in found}.values())
 
     def together(self, week: str) -> Counter[frozenset[str]]:
         """How often any two have worked together in other weeks than this one."""
@@ -84,3 +89,10 @@ def write_pairs(pairs: Pairs, path: Path) -> None:
     for week in sorted(pairs.weeks):
         rows.writerows((week, *group) for group in pairs.weeks[week])
     replace(path, text.getvalue().encode())
+
+
+def called_in(group: Group, names: Mapping[str, str]) -> dict[str, str]:
+    """What partners are called: their names, with the id where two have the same."""
+    called = {learner: names.get(learner, learner) for learner in group}
+    twice = {name for name in called.values() if list(called.values()).count(name) > 1}
+    return {one: f"{name} ({one})" if name in twice else name for one, name in called.items()}

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograde import datasets
 from autograde.build import built_files, check_up_to_date
 from autograde.errors import Fault, Faults
-from autograde.notebook import read_notebook
+from autograde.notebook import read_notebook, title_of
 from autograde.places import Kit
 
 Tree = dict[str, bytes]  # files by their path in the tree, its parts divided by /
@@ -88,17 +88,9 @@ def _readme(tree: Tree, weeks: Sequence[str]) -> bytes:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown, of the kit's own words
     )
-    titles = {week: _title(tree[f"exercises/{week}/{week}.ipynb"], week) for week in weeks}
+    notebooks = {week: read_notebook(tree[f"exercises/{week}/{week}.ipynb"]) for week in weeks}
+    titles = {week: title_of(notebook.cells, week) for week, notebook in notebooks.items()}
     return pages.get_template("README.md.jinja").render(titles=titles).encode()
-
-
-def _title(notebook: bytes, week: str) -> str:
-    """What the notebook's first heading says behind the number of the week."""
-    for cell in read_notebook(notebook).cells:
-        heading = re.match(r"# (?:Week \d+ · )?(.+)", cell.source)
-        if cell.kind == "markdown" and heading:
-            return heading[1]
-    return week
 
 
 def _project(root: Path) -> bytes:
