@@ -1220,7 +1220,7 @@ def near_orthogonal(n: int, d: int, generator: torch.Generator) -> float:
 # Nothing in a GPT knows that its symbols are letters. Here are 917 proteins of *Arabidopsis* in 12 families.
 # Each becomes a text: a symbol for its family, then its first residues, up to 127. The same class is trained
 # on four fifths of each family's **homology groups**; the rest is held out, whole groups, since a random
-# split would put near-copies on both sides. It takes about PROTEIN_TIME.
+# split would put near-copies on both sides. It takes about half a minute of one core's time.
 #
 # Two questions. How well does it predict the next residue, beside tables of counts? And, since the family is
 # the first symbol, it can be turned round as in week 07: under *which* family symbol is a new protein
@@ -1339,7 +1339,17 @@ for name, accuracy in accuracies.items():
     print(f"{name}: {accuracy:.3f} of {len(tested)} right")
 
 # %% [markdown]
-# PROTEIN_PROSE
+# Look at both pictures soberly. On held-out groups our run ends at 2.86 nats per residue, beside 2.89 for
+# single residues and 2.88 for pairs: the model has found something that these tables don't hold, and little
+# of it. Residue by residue, proteins look almost random; knowing nothing costs 3.00.
+#
+# As a classifier it is right for 0.35 of the proteins, where a table of twenty numbers for each family is
+# right for 0.42: **the transformer loses to the composition.** Its confusion matrix says how: nearly
+# everything is called by the names of the few largest families. One symbol at the very beginning has to bend
+# each later prediction by a little, and must learn from 720 proteins how; the table is told so by its
+# construction. (Given whole proteins instead of the first 127 residues, the table reaches 0.65.) The protein
+# language models that are in use are this class, made deeper and trained on tens of millions of sequences.
+# With few data a model that knows less, and the right thing, is hard to beat: compare before you believe.
 
 # %% [markdown]
 # ## 13 Stretch
