@@ -464,6 +464,13 @@ def test_ways_to_read_source(line: str, tmp_path: Path) -> None:
     assert [number for number, _ in source_reading(path)] == [2]
 
 
+@pytest.mark.parametrize("line", ["re.compile(pattern)", "model.eval()"])
+def test_what_only_sounds_like_reading_source_is_allowed(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "properties.py"
+    path.write_text(f"def probe(names):\n    {line}\n")
+    assert list(source_reading(path)) == []
+
+
 def test_lines_of_the_tests_own_may_be_run_where_they_see_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "properties.py"
     path.write_text("exec(line, {}, values)\neval(text, {}, values)\nexec(line)\nexec(line, vars(names))\n")

@@ -259,6 +259,13 @@ def test_the_clock_does_not_ring_in_a_callback_of_the_garbage_collector(
     assert [each for each in lost if each.object is dawdle] == []
 
 
+def test_a_slow_cell_is_named_unless_it_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograde.learner.cells.SLOW_SECONDS", 0.0)
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    cells = [RunnableCell("cell 1", "import colorsys"), RunnableCell("cell 2", "total = sum(range(10))")]
+    assert [problem.split(";")[0] for problem in run_plain(cells).problems] == ["cell 2 took 0 s"]
+
+
 def test_a_call_that_does_not_come_back_is_stopped(zygote: Zygote) -> None:
     for learner in (
         LocalLearner(run_plain([RunnableCell("cell 1", NOTEBOOK)]).namespace, 0.3),

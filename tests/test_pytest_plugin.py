@@ -398,6 +398,17 @@ def test_a_missing_notebook_and_a_damaged_file_are_a_sentence_each(root: Path, p
     assert "Traceback" not in faults.text
 
 
+def test_what_no_cell_may_raise_fails_its_week_and_the_other_weeks_table_is_drawn(
+    root: Path, put_week: PutWeek
+) -> None:
+    put_week(
+        root / "exercises" / "week08", CHECKS, cells(RIGHT, ("odd", "raise GeneratorExit")), STUBS, POINTS
+    )
+    both = run(root, "exercises/week08", "exercises/week03")
+    assert "INTERNALERROR" not in both.text
+    assert both.table["double"].startswith("failing")
+
+
 def test_an_unknown_week_is_answered_with_those_that_exist(root: Path) -> None:
     unknown = run(root, "exercises/week99")
     assert "there is no week called 'week99'; there are week01, week02, week03" in unknown.text

@@ -40,7 +40,7 @@ def _reading_names(node: ast.AST) -> set[str]:
     if isinstance(node, ast.Name):
         return {node.id} & NAMES
     if isinstance(node, ast.Attribute):
-        return {node.attr} & NAMES - {"compile"}
+        return {node.attr} & NAMES - {"compile", "eval"}  # re.compile and model.eval read nothing
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return {node.value} & NAMES  # as in getattr(learner.f, "__code__")
     return set()

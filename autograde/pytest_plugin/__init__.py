@@ -123,10 +123,10 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None, None, None]:
     """End with a table a week, which also says why what fails fails."""
     stats = terminalreporter.stats
-    ours = [report for found in stats.values() for report in found if hasattr(report, "autograde")]
+    ours = [report for found in stats.values() for report in found if getattr(report, "autograde", None)]
     failed = stats.get("failed", [])
     if ours and _told_by_table(config):
-        stats["failed"] = [report for report in failed if not hasattr(report, "autograde")]
+        stats["failed"] = [report for report in failed if not getattr(report, "autograde", None)]
     yield
     if ours:
         from autograde.pytest_plugin.summary import write_tables

@@ -596,14 +596,13 @@ def test_estimates_keep_no_graph_and_belong_to_one_layer(learner, d, n, seed):
 @driver
 def watched_batchnorm(names, x):
     """The output in both modes, and the names of torch operations on the way that are a batch norm already."""
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.overrides import TorchFunctionMode
 
     seen = []
 
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            if "norm" in str(function):
-                seen.append(str(function))
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            seen.append(getattr(function, "__name__", ""))
             return function(*args, **(kwargs or {}))
 
     with Watch():

@@ -195,13 +195,13 @@ def test_a_shifted_picture_gives_a_shifted_map(learner, n, c, h, w, down, right,
 @driver
 def ready_made(names, call, args):
     """The answer of names.CALL(*args) and which of torch's own convolutions and poolings it ran."""
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.overrides import TorchFunctionMode
 
     seen = set()
 
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            seen.add(str(function))
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            seen.add(getattr(function, "__name__", ""))
             return function(*args, **(kwargs or {}))
 
     with Watch():
@@ -426,14 +426,15 @@ def test_each_leaf_is_its_own_affair(learner, n, seed):
 def leaf_make(names):
     """The number of parameters, how many convolutions look further than a pixel, and whether all channels matter."""
     import torch
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.overrides import TorchFunctionMode
 
     looks = []
 
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            if "aten.convolution" in str(function):
-                looks.append(args[1].shape[2:].numel() > 1)
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            if getattr(function, "__name__", "").startswith("conv"):
+                weight = args[1] if len(args) > 1 else kwargs["weight"]
+                looks.append(weight.shape[2:].numel() > 1)
             return function(*args, **(kwargs or {}))
 
     torch.manual_seed(3)

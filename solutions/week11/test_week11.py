@@ -229,13 +229,13 @@ def test_gradients_flow_through_the_convolution(learner, stride, padding, seed):
 @driver
 def ready_made(names, call, args):
     """The answer of names.CALL(*args) and which of torch's own convolutions and poolings it ran."""
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.overrides import TorchFunctionMode
 
     seen = set()
 
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            seen.add(str(function))
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            seen.add(getattr(function, "__name__", ""))
             return function(*args, **(kwargs or {}))
 
     with Watch():
@@ -468,14 +468,15 @@ def leaf_logits(names, batches):
 def leaf_parameters(names):
     """The number of parameters, how many of torch's convolutions look further than a pixel, and two logits."""
     import torch
-    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.overrides import TorchFunctionMode
 
     looks = []
 
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-            if "aten.convolution" in str(function):
-                looks.append(args[1].shape[2:].numel() > 1)
+    class Watch(TorchFunctionMode):
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            if getattr(function, "__name__", "").startswith("conv"):
+                weight = args[1] if len(args) > 1 else kwargs["weight"]
+                looks.append(weight.shape[2:].numel() > 1)
             return function(*args, **(kwargs or {}))
 
     model = names.LeafNet().train(False)
