@@ -64,6 +64,11 @@ def break_shares(shares):
     assert shares(torch.tensor([1.0, 3.0])).tolist() == [0.25, 0.75]
     ### END SOLUTION
 
+# %% exercise="atlas" points=1
+### BEGIN SOLUTION
+atlas = open("atlas/card.md").read()
+### END SOLUTION
+
 # %% [markdown]
 # ## With your partner
 #
@@ -96,6 +101,13 @@ def test_tally(learner, n, k):
 def test_side(learner):
     """A side."""
     assert_equal(learner.SIDE, "left")
+'''
+
+IN_A_FOLDER = '''
+@exercise("atlas")
+def test_atlas(learner):
+    """A card."""
+    assert_equal(learner.atlas, "A map.")
 '''
 
 PROPERTIES = '''
@@ -176,12 +188,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     folder.mkdir(parents=True)
     files = {
         "week01": WEEK,
-        "test_week01": CHECKS,
+        "test_week01": CHECKS + IN_A_FOLDER,
         "properties": PROPERTIES,
         "misconceptions": MISCONCEPTIONS,
     }
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    (folder / "atlas").mkdir()
+    (folder / "atlas" / "card.md").write_text("A map.")
     return Kit(root)
 
 
@@ -219,6 +233,12 @@ def compare(whole: Kit) -> Iterator[Compare]:
 def compare_at_home(learners: Kit) -> Iterator[Compare]:
     """Compares with what learners have."""
     yield from comparing(learners)
+
+
+def test_an_exercise_that_is_a_folder_is_left_out(compare: Compare) -> None:
+    comparison = compare({"atlas": 'atlas = open("atlas/card.md").read()'}, None)
+    assert "atlas" not in {each.name for each in comparison.exercises}
+    assert [side.problems for side in comparison.sides] == [[], []]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,10 @@ MOST_STOPS = 2
 
 @dataclass(frozen=True)
 class Table:
-    """What is needed to compare notebooks of a week; reference and master only where the solutions are at hand."""
+    """What is needed to compare notebooks of a week; reference and master only where the solutions are at hand.
+
+    An exercise that is a folder isn't compared: `folders` has their names.
+    """
 
     suite: Suite
     tests: list[Test]
@@ -37,6 +40,7 @@ class Table:
     right: Learner | None = None
     master: Cells | None = None
     source: Cells | None = None
+    folders: tuple[str, ...] = ()
 
     def compare(
         self, sides: Sequence[tuple[str, bytes | None]], *, hidden: bool, arbiter: bool
@@ -68,12 +72,13 @@ class Table:
 
     def _member(self, name: str, data: bytes | None) -> Member:
         if data is not None:
-            return Member(name, data, self.master, self.new_learner)
+            return Member(name, data, self.master, self.new_learner, self.folders)
         assert self.right is not None and self.source is not None
         return Known(name, self.source, self.right)
 
     def _exercises(self) -> list[str]:
-        return list(dict.fromkeys(entry.exercise for entry in self.suite.entries))
+        names = dict.fromkeys(entry.exercise for entry in self.suite.entries)
+        return [name for name in names if name not in self.folders]
 
     def kept(self, test: Test) -> list[bytes]:
         """A test's examples: those kept, or drawn now."""

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from autograde.compare.comparing import Table
+from autograde.compare.team import without
 from autograde.errors import Fault
+from autograde.folders import folders_of
 from autograde.judge.preparing import master_of, new_learners
 from autograde.judge.suite import read_public
 from autograde.judge.tests import load_tests
@@ -43,7 +45,7 @@ def prepare(setup: Json) -> Table:
     if seed:
         suite.kept.clear()  # they were drawn with seed 0
     tests = load_tests(folder / f"test_{folder.name}.py", hidden=False)
-    return Table(suite, tests, seed, new_learner, layers)
+    return Table(suite, tests, seed, new_learner, layers, folders=tuple(folders_of(folder)))
 
 
 def _with_solutions(folder: Path, seed: int, new_learner: Any, layers: list[str]) -> Table:
@@ -58,7 +60,9 @@ def _with_solutions(folder: Path, seed: int, new_learner: Any, layers: list[str]
     cells = [cell for cell in week.cells if cell.kind == "code"]
     source = Notebook([replace(cell, source=without_markers(cell.source)) for cell in cells])
     reference, right = reference_learner(week), reference_learner(week)
-    return Table(suite, tests, seed, new_learner, layers, reference, right, master_of(week), source)
+    folders = tuple(folders_of(folder))
+    master = without(folders, master_of(week))
+    return Table(suite, tests, seed, new_learner, layers, reference, right, master, source, folders)
 
 
 def answer_of(table: Table, request: Json) -> Json:

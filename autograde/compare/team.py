@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal
 
 from hypothesis.errors import UnsatisfiedAssumption
@@ -28,10 +29,15 @@ class Member:
     """One side: a notebook and the learner that runs its code."""
 
     def __init__(
-        self, name: str, data: bytes, master: Notebook | None, new: Callable[[], LoadableLearner]
+        self,
+        name: str,
+        data: bytes,
+        master: Notebook | None,
+        new: Callable[[], LoadableLearner],
+        folders: Collection[str] = (),
     ) -> None:
         self.name = name
-        self.notebook = read_notebook(data, name)
+        self.notebook = without(folders, read_notebook(data, name))
         self.problems = list(self.notebook.problems)
         self._new = new
         self._left_out: set[RunnableCell] = set()
@@ -96,6 +102,11 @@ class Known(Member):
 
     def renew(self) -> None:
         """It isn't ever gone."""
+
+
+def without(exercises: Collection[str], notebook: Notebook) -> Notebook:
+    """The notebook without the cells of these exercises."""
+    return replace(notebook, cells=[cell for cell in notebook.cells if cell.grade_id not in exercises])
 
 
 def holds(test: Test, learner: Learner, reference: Learner | None, kept: Sequence[bytes]) -> Held:

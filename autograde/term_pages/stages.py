@@ -91,7 +91,7 @@ def _questions(work: Work) -> Iterator[Step]:
         if points is None:
             yield Step(name, "waiting", False, 0.0, most)
         else:
-            state: State = "done" if points >= most else "partly" if points else "failing"
+            state: State = "done" if points >= most else "partly" if points else "todo"
             yield Step(name, state, False, points, most)
 
 
