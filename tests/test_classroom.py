@@ -11,7 +11,7 @@ from autograde.classroom.agenda import agenda
 from autograde.classroom.counting import Spread, spread
 from autograde.classroom.masking import masking
 from autograde.classroom.records import ClassWeek, Method, Reflection, Score, Work
-from autograde.classroom.writings import methods_in, reflection_in
+from autograde.classroom.writings import deepening_in, methods_in, reflection_in
 from autograde.csvs import csv_bytes, safe_cell
 from autograde.notebook import Cell
 from autograde.report import Report
@@ -77,6 +77,20 @@ def test_rows_of_a_sheet_that_are_none_are_left_out() -> None:
         Method("cat", "join", "y", "(2, 3)"),
         Method("odd", "math", "z", ""),
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (b'SEED = 0\nDEEPENING = "low-level model"  # or another', "low-level model"),
+        (b"DEEPENING = input()", ""),
+        (b"DEEPENING = 3\xff", ""),
+        (b"SEED = 0", ""),
+    ],
+)
+def test_the_deepening_of_a_learning_problem_is_read_and_not_run(code: bytes, expected: str) -> None:
+    assert deepening_in({"learning_problem/problem.py": code}) == expected
+    assert deepening_in({}) == ""
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograde.classroom.gradebook import Scores, saved_scores
 from autograde.classroom.records import Cause, ClassWeek, Score, Term, Work
-from autograde.classroom.writings import METHODS, methods_in, reflection_in
+from autograde.classroom.writings import METHODS, deepening_in, methods_in, reflection_in
 from autograde.course.opening import with_gradebook
 from autograde.errors import Fault
+from autograde.folders import files_beside, folders_of
 from autograde.nbgrader_plugin.reports import FOLDER, place_of, read_kept
 from autograde.nbgrader_plugin.submissions import find_submission
 from autograde.notebook import Cell, title_of
@@ -151,10 +152,15 @@ def _work(books: Books, week: Week | None, name: str, learner: str) -> Work | No
     if score is None:
         sentence = f"{learner}'s {name} is not in the gradebook; run `autograde grade {name}`."
         books.problems.append(sentence)
+    folder = books.submitted(learner, name)
     nothing: list[Cell] = []
-    cells = books.noting(partial(_cells, books.submitted(learner, name), learner, name, week), nothing)
+    cells = books.noting(partial(_cells, folder, learner, name, week), nothing)
     methods = methods_in(cells) if week and METHODS in week.exercises else ()
-    return Work(learner, kept.report, score or _reckoned(kept.report), reflection_in(cells), methods)
+    beside = files_beside(folder / f"{name}.ipynb", folders_of(week.folder))[0] if week else {}
+    return Work(
+        learner, kept.report, score or _reckoned(kept.report), reflection_in(cells), methods,
+        deepening=deepening_in(beside),
+    )  # fmt: skip
 
 
 def _reckoned(report: Report) -> Score:

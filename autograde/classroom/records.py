@@ -55,7 +55,10 @@ class Method:
 
 @dataclass(frozen=True)
 class Work:
-    """What one learner handed in. `joint_with` is with whom, where it is one notebook of both."""
+    """What one learner handed in. `joint_with` is with whom, where it is one notebook of both.
+
+    `deepening` says which way a learning problem of their own went deeper, where they handed one in.
+    """
 
     learner: str
     report: Report
@@ -63,6 +66,7 @@ class Work:
     reflection: Reflection | None = None
     methods: tuple[Method, ...] = ()
     joint_with: tuple[str, ...] = ()
+    deepening: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograde.classroom.records import Method, Reflection, Stuck
+from autograde.folders import Files
 from autograde.literals import assigned, literal
 from autograde.notebook import Cell
 from autograde.report import printable
 
 REFLECTION = "reflection"
 METHODS = "TENSOR_METHODS"
+PROBLEM, DEEPENING = "learning_problem/problem.py", "DEEPENING"
 LONGEST = 500
+LONGEST_CODE = 200_000
 MOST_ENTRIES = 50
 MOST_HOURS = 168
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -37,6 +40,12 @@ def methods_in(cells: Sequence[Cell]) -> tuple[Method, ...]:
         if isinstance(expression, (ast.List, ast.Tuple)):
             rows = [row for each in expression.elts[:MOST_ENTRIES] for row in _method(literal(each))]
     return tuple(rows)
+
+
+def deepening_in(beside: Files) -> str:
+    """What a learning problem beside a notebook calls its deepening; nothing where none lies there."""
+    code = Cell("code", beside.get(PROBLEM, b"")[:LONGEST_CODE].decode("utf-8", "replace"))
+    return next((_words(literal(said)) for said in assigned([code], DEEPENING)), "")
 
 
 def _entries(expression: ast.Dict) -> dict[Any, Any]:

@@ -41,7 +41,8 @@ def learner_page(term: Term, learner: str) -> str:
     hours = {stage.week: stage.hours for stage in stages}
     return _filled(
         "learner.html", [term.names.get(learner, learner)],
-        boxes=lit(stages, _weeks(weeks) if weeks else ""), stages=stages, tiles=_tiles(stages, len(works)),
+        boxes=lit(stages, _weeks(weeks) if weeks else "", {work.deepening for work in works.values()}),
+        stages=stages, tiles=_tiles(stages, len(works)),
         words=_words_of(stages, OWN_WORDS), partners=partners,
         returned=[each for each in causes if len(each.met) > 1],
         once=[each for each in causes if len(each.met) == 1],
@@ -55,10 +56,11 @@ def partners_page(term: Term, group: Group, called: Mapping[str, str]) -> str:
     stages = _called(shared_stages(term, group), called)
     talks = {week.week: _talks(coverage(week, group).talks, called) for week in term.weeks}
     both, some = ("both of you", "one of you") if len(group) == 2 else ("all of you", "some of you")
+    works = [week.work[one] for week in term.weeks for one in group if one in week.work]
     had, most = sum(stage.reached for stage in stages), sum(stage.most for stage in stages)
     return _filled(
         "partners.html", [called[one] for one in group],
-        boxes=lit(stages, _weeks(len(stages))), stages=stages, talks=talks,
+        boxes=lit(stages, _weeks(len(stages)), {work.deepening for work in works}), stages=stages, talks=talks,
         tiles=[(len(stages), "weeks together"), (f"{had:.0f} of {most:.0f}", "exercises between you")],
         words=_words_of(stages, {"all": both, "some": some, "nobody": "nobody yet"}),
     )  # fmt: skip

@@ -4,7 +4,7 @@ partners to a learning problem of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from autograde.explaining import points_text
@@ -17,7 +17,8 @@ PROBLEM = "learning_problem-"
 class Stop:
     """A box of the chart: what it says, in lines, its column and row, and what of the course it stands for.
 
-    It stands for all of its weeks, or for the one of their entries that is named.
+    It stands for all of its weeks, or for the one of their entries that is named; a `way` that a learning
+    problem goes deeper, for those who went it.
     """
 
     lines: tuple[str, ...]
@@ -25,6 +26,11 @@ class Stop:
     row: int
     weeks: tuple[str, ...] = ()
     entry: str = ""
+    way: bool = False
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.lines).lower()
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Lit:
 
 
 # The weeks before the chart, its topics downwards, and beside them the partners' way.
+DEEPENING = ("week14",), f"{PROBLEM}deepening"
 PARTNERS = Stop(("Learning partners",), 1, 1)
 STOPS = (
     Stop(("Python, tensors,", "first neurons"), 0, 0, tuple(f"week{number:02d}" for number in range(6))),
@@ -54,21 +61,26 @@ STOPS = (
     PARTNERS,
     Stop(("Learning problem",), 1, 2, ("week14",), f"{PROBLEM}split"),
     Stop(("High-level model",), 1, 3, ("week14",), f"{PROBLEM}model"),
-    Stop(("or",), 1, 4, ("week14",), f"{PROBLEM}deepening"),
-    Stop(("Low-level model",), 1, 5),
-    Stop(("Advanced model",), 1, 6),
-    Stop(("Advanced", "interpretation"), 1, 7),
+    Stop(("or",), 1, 4, *DEEPENING),
+    Stop(("Low-level model",), 1, 5, *DEEPENING, way=True),
+    Stop(("Advanced model",), 1, 6, *DEEPENING, way=True),
+    Stop(("Advanced", "interpretation"), 1, 7, *DEEPENING, way=True),
 )
 
 
-def lit(stages: Sequence[Stage], together: str) -> list[Lit]:
-    """The chart for somebody who went through these weeks; `together` says in which they had partners, if any."""
-    return [_lit(stop, stages, together) for stop in STOPS]
+def lit(stages: Sequence[Stage], together: str, ways: Collection[str]) -> list[Lit]:
+    """The chart for somebody who went through these weeks.
+
+    `together` says in which they had partners, if any, and `ways` how their learning problem went deeper.
+    """
+    return [_lit(stop, stages, together, ways) for stop in STOPS]
 
 
-def _lit(stop: Stop, stages: Sequence[Stage], together: str) -> Lit:
+def _lit(stop: Stop, stages: Sequence[Stage], together: str, ways: Collection[str]) -> Lit:
     if stop is PARTNERS:
         return Lit(stop, 1.0 if together else None, together)
+    if stop.way and stop.name not in ways:
+        return Lit(stop, None, "")
     here = tuple(stage for stage in stages if stage.week in stop.weeks)
     counted: Sequence[Stage | Step] = here
     if stop.entry:

@@ -22,10 +22,11 @@ from autograde.errors import Fault
 from autograde.nbgrader_plugin.term_page import term_page_path
 from autograde.partners import read_roster
 from autograde.partners.enrolment import enrol
+from autograde.problem.laws import DEEPENINGS
 from autograde.term_pages import Made, make_term_pages
 from autograde.term_pages.path import STOPS, lit
 from autograde.term_pages.recurring import recurring
-from autograde.term_pages.stages import own_stages, shared_stages
+from autograde.term_pages.stages import Stage, Step, own_stages, shared_stages
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
@@ -160,12 +161,21 @@ def test_a_week_that_was_not_handed_in_has_its_exercises_and_no_points(term: Ter
 
 
 def test_a_box_is_lit_by_the_share_of_its_weeks_points(term: Term) -> None:
-    shares = {" ".join(box.stop.lines): box.share for box in lit(own_stages(term, "ada"), "2 weeks")}
+    shares = {" ".join(box.stop.lines): box.share for box in lit(own_stages(term, "ada"), "2 weeks", ())}
     assert shares["Python, tensors, first neurons"] == pytest.approx(4.5 / 9.5)
     assert shares["Backpropagation"] == 1.0
     assert shares["Text encoding and generation"] is None
     assert shares["Learning partners"] == 1.0
     assert shares["Learning problem"] is None
+
+
+def test_of_the_ways_to_go_deeper_the_one_that_was_gone_is_lit() -> None:
+    steps = (Step("learning_problem-deepening", "partly", False, 1.0, 2.0),)
+    stages = [Stage("week14", "Skeptic", steps, 1.0, 2.0)]
+    shares = {box.stop.name: box.share for box in lit(stages, "", {"advanced model"})}
+    ways = ("or", "low-level model", "advanced model", "advanced interpretation")
+    assert [shares[name] for name in ways] == [0.5, None, 0.5, None]
+    assert {stop.name for stop in STOPS if stop.way} == set(DEEPENINGS)
 
 
 def test_the_chart_is_that_of_the_course() -> None:
