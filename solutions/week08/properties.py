@@ -534,18 +534,18 @@ def four_prices() -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
 
 @exercise("train")
 @settings(max_examples=2)
-@given(batch_size=st.integers(1, 3), seed=seeds())
-def test_each_example_is_as_likely(learner, batch_size, seed):
+@given(seed=seeds())
+def test_each_example_is_as_likely(learner, seed):
     """With rate 0 the losses tell which examples were drawn: batch_size at each step, all equally often."""
     params, X, Y = four_prices()
-    steps = 160
+    steps, batch_size = 160, 3
     losses = learner.train(params, X, Y, steps, batch_size, 0.0, generator(seed))
     assert_equal(len(losses), steps, "the number of losses")
     batches = digits(losses, params, batch_size)
     expected = steps * batch_size / 4
     for example in range(4):
         count = sum(batch[example] for batch in batches)
-        within = 6 * math.sqrt(expected * 0.75)
+        within = 5 * math.sqrt(expected * 0.75)
         require(abs(count - expected) <= within, f"example {example} too often or too seldom", got=count)
     require(len({tuple(batch) for batch in batches}) > 3, "always the same batches", got=batches[:3])
     rounds = {str(batches[start : start + 4]) for start in range(0, steps, 4)}

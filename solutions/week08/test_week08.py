@@ -176,8 +176,10 @@ def test_numbers_are_int64(learner, words, block_size):
 
     Hint: `torch.tensor` of a list of ints is int64 by itself; `torch.zeros` needs a `dtype`.
     """
-    X, Y = learner.build_dataset(words, block_size, AB | {"c": 3})
+    stoi = AB | {"c": 3}
+    X, Y = learner.build_dataset(words, block_size, stoi)
     assert_equal((X.dtype, Y.dtype), (torch.int64, torch.int64), "the dtypes of X and Y")
+    assert_equal(Y.tolist(), [stoi[symbol] for word in words for symbol in word + "."], "Y")
 
 
 @exercise("build_dataset")

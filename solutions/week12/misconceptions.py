@@ -536,7 +536,6 @@ Hint: `weight` has a row for each symbol: (V, d).
 class Embedding:
     def __init__(self, V, d, generator=None):
         self.weight = torch.randn((d, V), generator=generator, requires_grad=True)
-        self.training = True
 
     def __call__(self, ids):
         return self.weight.T[ids]
@@ -554,7 +553,6 @@ Hint: A lookup picks one row and adds nothing up. The statement asks for a plain
 
 def start(self, V, d, generator=None):
     self.weight = (torch.randn((V, d), generator=generator) / V**0.5).requires_grad_()
-    self.training = True
 
 
 Embedding.__init__ = start
@@ -568,7 +566,6 @@ Hint: The points are learned. A parameter that doesn't say `requires_grad` can't
 
 def start(self, V, d, generator=None):
     self.weight = torch.randn((V, d), generator=generator)
-    self.training = True
 
 
 Embedding.__init__ = start
@@ -582,7 +579,6 @@ Hint: Hand the generator on to `torch.randn`; None is allowed there.
 
 def start(self, V, d, generator=None):
     self.weight = torch.randn((V, d), requires_grad=True)
-    self.training = True
 
 
 Embedding.__init__ = start
@@ -596,7 +592,6 @@ Hint: `torch.rand` and `torch.randn` differ by a letter. All your points would l
 
 def start(self, V, d, generator=None):
     self.weight = torch.rand((V, d), generator=generator, requires_grad=True)
-    self.training = True
 
 
 Embedding.__init__ = start
@@ -665,6 +660,25 @@ def parameters(self):
     for layer in self.layers:
         for p in layer.parameters():
             if not any(p.shape == q.shape and torch.equal(p, q) for q in found):
+                found.append(p)
+    return found
+
+
+Sequential.parameters = parameters
+
+# %% exercise="Sequential" misconception="asks-with-in"
+"""Asks `p in found`, which compares with `==`, element by element.
+
+Hint: `in` asks `==`, and two tensors give a tensor of answers there. Which question is about the object, and not about
+its numbers?
+"""
+
+
+def parameters(self):
+    found = []
+    for layer in self.layers:
+        for p in layer.parameters():
+            if p not in found:
                 found.append(p)
     return found
 
@@ -847,6 +861,23 @@ def wavenet(V, block, d, hidden, generator=None):
     return Sequential([*layers, Linear(hidden, V, generator=generator), Tanh()])
 
 
+# %% exercise="wavenet" misconception="rounds-in-sequentials"
+"""Puts each round into a Sequential of its own.
+
+Hint: One flat list is asked for. What goes through `model.layers`, to switch BatchNorm over for instance, sees
+the outer layers only.
+"""
+
+
+def wavenet(V, block, d, hidden, generator=None):
+    layers, width = [Embedding(V, d, generator)], d
+    for _ in range(int(math.log2(block))):
+        linear = Linear(2 * width, hidden, bias=False, generator=generator)
+        layers.append(Sequential([FlattenConsecutive(2), linear, BatchNorm1d(hidden), Tanh()]))
+        width = hidden
+    return Sequential([*layers, Linear(hidden, V, generator=generator)])
+
+
 # %% exercise="causal_conv1d" misconception="symmetric-padding"
 """Pads both ends alike, so that each output sees the future.
 
@@ -939,6 +970,23 @@ Hint: Each output is a sum over all input channels, as in week 11.
 
 def causal_conv1d(x, w, dilation=1):
     return F.conv1d(F.pad(x[:, :1], ((w.shape[2] - 1) * dilation, 0)), w[:, :1], dilation=dilation)
+
+
+# %% exercise="causal_conv1d" misconception="always-float32"
+"""Fills zeros of torch's default dtype, whatever x's is.
+
+Hint: `torch.zeros(...)` is float32. `x.new_zeros(...)`, or `dtype=x.dtype`, is what x is.
+"""
+
+
+def causal_conv1d(x, w, dilation=1):
+    out = torch.zeros(x.shape[0], w.shape[0], x.shape[2])
+    for i in range(x.shape[2]):
+        for j in range(w.shape[2]):
+            at = i - (w.shape[2] - 1 - j) * dilation
+            if at >= 0:
+                out[:, :, i] += x[:, :, at] @ w[:, :, j].T
+    return out
 
 
 # %% exercise="causal_conv1d" misconception="wraps-around"
@@ -1095,8 +1143,11 @@ class SpliceModel(nn.Module):
         self.weight = nn.Parameter(torch.randn(channels, 4, 3) / 12**0.5)
         self.head = nn.Linear(channels, 2)
 
+    def features(self, x):
+        return torch.relu(causal_conv1d(x, self.weight))
+
     def forward(self, x):
-        return self.head(torch.relu(causal_conv1d(x, self.weight)).mean(2))
+        return self.head(self.features(x).mean(2))
 
 
 # %% exercise="SpliceModel" misconception="bag-with-a-maximum"
@@ -1112,8 +1163,11 @@ class SpliceModel(nn.Module):
         self.weight = nn.Parameter(torch.randn(channels, 4, 3) / 12**0.5)
         self.head = nn.Linear(channels, 2)
 
+    def features(self, x):
+        return torch.relu(causal_conv1d(x, self.weight))
+
     def forward(self, x):
-        return self.head(torch.relu(causal_conv1d(x, self.weight)).amax(2))
+        return self.head(self.features(x).amax(2))
 
 
 # %% exercise="SpliceModel" misconception="short-sighted"
@@ -1132,10 +1186,13 @@ class SpliceModel(nn.Module):
         )
         self.head = nn.Linear(channels, 2)
 
-    def forward(self, x):
+    def features(self, x):
         for w, dilation in zip(self.weights, [1, 2, 4]):
             x = torch.relu(causal_conv1d(x, w, dilation))
-        return self.head(x[:, :, -1])
+        return x
+
+    def forward(self, x):
+        return self.head(self.features(x)[:, :, -1])
 
 
 # %% exercise="SpliceModel" misconception="weights-in-a-plain-list"
@@ -1156,10 +1213,13 @@ class SpliceModel(nn.Module):
         self.head = [torch.randn(channels, 2)]
         self.unused = nn.Parameter(torch.zeros(()))
 
-    def forward(self, x):
+    def features(self, x):
         for w, dilation in zip(self.weights, [1, 2, 4, 8, 16]):
             x = torch.relu(causal_conv1d(x, w, dilation))
-        return x[:, :, -1] @ self.head[0] + 0 * self.unused
+        return x
+
+    def forward(self, x):
+        return self.features(x)[:, :, -1] @ self.head[0] + 0 * self.unused
 
 
 # %% exercise="SpliceModel" misconception="squeezes-the-batch"
@@ -1185,13 +1245,8 @@ Hint: (n, 2): a logit for decoy and one for donor.
 """
 
 
-def forward(self, x):
-    for w, b, dilation in zip(self.weights, self.biases, self.dilations):
-        x = torch.relu(causal_conv1d(x, w, dilation) + b)
-    return self.head(x[:, :, -1])[:, :1]
-
-
-SpliceModel.forward = forward
+right_forward = SpliceModel.forward
+SpliceModel.forward = lambda self, x: right_forward(self, x)[:, :1]
 
 # %% exercise="SpliceModel" misconception="mean-over-the-batch"
 """Subtracts the batch's mean, so that a sequence's answer depends on the others, even when evaluating.
@@ -1200,6 +1255,87 @@ Hint: What does your model say of a sequence by itself, and what of the same one
 """
 right_forward = SpliceModel.forward
 SpliceModel.forward = lambda self, x: right_forward(self, x - x.mean(0))
+
+# %% exercise="SpliceModel" misconception="layers-in-a-plain-list"
+"""Keeps its convolutions in a plain list, so that they stay as they were drawn and only the head learns.
+
+Hint: `nn.ModuleList([...])` holds layers so that the module knows them. Count `SpliceModel().parameters()`.
+"""
+
+
+class SpliceModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.convolutions = [nn.Conv1d(4, 16, 3), nn.Conv1d(16, 16, 3)]
+        self.head = nn.Linear(16 * 60, 2)
+
+    def features(self, x):
+        for convolution in self.convolutions:
+            x = torch.relu(convolution(F.pad(x, (2, 0))))
+        return x
+
+    def forward(self, x):
+        return self.head(self.features(x).flatten(1))
+
+
+# %% exercise="SpliceModel" misconception="padding-same"
+"""Pads both ends alike (`padding="same"`), so that the features look ahead.
+
+Hint: Half of the kernel lies on bases that come later. Section 6's first picture is this one.
+"""
+
+
+class SpliceModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.convolutions = nn.ModuleList(
+            [nn.Conv1d(4, 16, 3, padding="same"), nn.Conv1d(16, 16, 3, padding="same")]
+        )
+        self.head = nn.Linear(16 * 60, 2)
+
+    def features(self, x):
+        for convolution in self.convolutions:
+            x = torch.relu(convolution(x))
+        return x
+
+    def forward(self, x):
+        return self.head(self.features(x).flatten(1))
+
+
+# %% exercise="SpliceModel" misconception="each-position-by-itself"
+"""Has no convolution: a linear layer on the 240 numbers of x.
+
+Hint: That is the rival of the race to come. What should stand in `features` is what causal convolutions make of x.
+"""
+
+
+class SpliceModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(4 * 60, 2)
+
+    def features(self, x):
+        return x
+
+    def forward(self, x):
+        return self.head(self.features(x).flatten(1))
+
+
+# %% exercise="SpliceModel" misconception="past-the-features"
+"""Has features, and reads the answer off x beside them.
+
+Hint: `forward` should look at x through `self.features(x)` only.
+"""
+right_forward = SpliceModel.forward
+SpliceModel.forward = lambda self, x: right_forward(self, x) + x[:, :2].cumsum(2)[:, :, 30]
+
+# %% exercise="SpliceModel" misconception="logarithms-of-probabilities"
+"""Ends with a log_softmax.
+
+Hint: The loss, `F.cross_entropy`, takes logits and does the softmax itself.
+"""
+right_forward = SpliceModel.forward
+SpliceModel.forward = lambda self, x: torch.log_softmax(right_forward(self, x), 1)
 
 # %% exercise="tree_as_convolution" misconception="no-holes"
 """Uses dilation 1 in every layer.
@@ -1268,6 +1404,20 @@ def tree_as_convolution(layers, x):
     for level, (W, b) in enumerate(layers):
         w = W.reshape(2, -1, W.shape[1]).permute(2, 1, 0)
         x = torch.tanh(causal_conv1d(x, w, 2**level))
+    return x
+
+
+# %% exercise="tree_as_convolution" misconception="bias-along-time"
+"""Adds the bias along the last axis, which is time.
+
+Hint: One number for each channel, and the channels are the axis before the last. Which shape fits: `bias[:, None]`?
+"""
+
+
+def tree_as_convolution(layers, x):
+    for level, (W, bias) in enumerate(layers):
+        w = W.reshape(2, -1, W.shape[1]).permute(2, 1, 0)
+        x = torch.tanh(causal_conv1d(x, w, 2**level) + bias)
     return x
 
 
@@ -1341,9 +1491,10 @@ def break_causal_conv1d(causal_conv1d):
 
 
 # %% exercise="break_causal_conv1d" misconception="exact-comparison"
-"""Compares floats exactly.
+"""Allows for no rounding, or for too little.
 
-Hint: Right ones differ in their last digits. Allow for it.
+Hint: Right ones differ in their last digits, and `torch.allclose` by itself allows for almost nothing near 0. What
+does `atol=1e-5` change?
 """
 
 
@@ -1370,9 +1521,10 @@ def break_causal_conv1d(causal_conv1d):
 
 
 # %% exercise="break_causal_conv1d" misconception="demands-the-flip"
-"""Expects the first tap to be now, so that right ones are rejected.
+"""Demands what section 6 doesn't promise, a first tap that is now for instance, so that right ones are rejected.
 
-Hint: Which tap lies on the present? Run your test on your own function first.
+Hint: Run your test on your own function first, and go through the line at which it stops. Which tap lies on the
+present, and how far apart do they lie? How exact may one be?
 """
 
 

@@ -316,30 +316,12 @@ def test_a_constant_channel_becomes_beta(learner, b, t, level, seed):
     assert_close(out, right, "the output", atol=2e-3)
 
 
-@driver
-def watched_batchnorm(names, x):
-    """The output in training, and whether torch's ready-made batch norm was called on the way."""
-    from torch.overrides import TorchFunctionMode
-
-    called = []
-
-    class Watch(TorchFunctionMode):
-        def __torch_function__(self, function, types, args=(), kwargs=None):
-            called.append(getattr(function, "__name__", ""))
-            return function(*args, **(kwargs or {}))
-
-    bn = names.BatchNorm1d(x.shape[-1])
-    with Watch():
-        out = bn(x.clone())
-    return out, [name for name in called if "norm" in name]
-
-
 # Embedding
 
 
 @driver
 def embedding_run(names, V, d, generator, ids, upstream):
-    """(weight at first, output, gradient by weight, is parameters() the weight alone, leaf, training)."""
+    """(weight at first, output, gradient by weight, is parameters() the weight alone, leaf)."""
     layer = names.Embedding(V, d, generator)
     held = layer.weight.detach().clone()
     alone = [p is layer.weight for p in layer.parameters()] == [True]
@@ -347,7 +329,7 @@ def embedding_run(names, V, d, generator, ids, upstream):
     out = layer(ids)
     if out.requires_grad:
         out.backward(upstream)
-    return held, out.detach().clone(), layer.weight.grad, alone, leaf, getattr(layer, "training", None)
+    return held, out.detach().clone(), layer.weight.grad, alone, leaf
 
 
 LEADS = st.sampled_from([(), (1,), (4,), (2, 3), (3, 1), (1, 2, 4), (0,)])
@@ -358,7 +340,7 @@ LEADS = st.sampled_from([(), (1,), (4,), (2, 3), (3, 1), (1, 2, 4), (0,)])
 def test_embedding_equals_torch_in_value_and_gradient(learner, V, d, lead, seed):
     """Output and gradient are those of torch's embedding, for ids of any shape; a row used twice gets both slopes."""
     ids, upstream = torch.randint(V, lead, generator=generator(seed + 1)), normal(seed + 2, *lead, d)
-    held, out, grad, alone, leaf, training = embedding_run(learner, V, d, generator(seed), ids, upstream)
+    held, out, grad, alone, leaf = embedding_run(learner, V, d, generator(seed), ids, upstream)
     assert_equal(tuple(held.shape), (V, d), "the shape of weight")
     weight = held.clone().requires_grad_()
     right = F.embedding(ids, weight)
@@ -368,7 +350,6 @@ def test_embedding_equals_torch_in_value_and_gradient(learner, V, d, lead, seed)
     assert_close(grad, weight.grad, "the gradient by weight", atol=1e-4)
     require(alone, "parameters() should give weight itself, and nothing else")
     require(leaf, "weight should be a leaf with requires_grad=True")
-    require(training is True, "training isn't True at first", got=training)
 
 
 @driver
@@ -530,15 +511,11 @@ def wavenet_run(names, sizes, generator, values, calls):
     """
     import torch
 
-    def flat(model):
-        for layer in model.layers:
-            yield from flat(layer) if hasattr(layer, "layers") else [layer]
-
     model, values = names.wavenet(*sizes, generator), list(values)
-    kinds = [type(layer).__name__ for layer in flat(model)]
+    kinds = [type(layer).__name__ for layer in model.layers]
     found = [tuple(p.shape) for p in model.parameters()]
     with torch.no_grad():
-        for layer in flat(model):
+        for layer in model.layers:
             listed = sorted(
                 layer.parameters(), key=lambda p: (-p.ndim, -float(p.sum()))
             )  # weight, bias; gamma, beta
@@ -548,7 +525,7 @@ def wavenet_run(names, sizes, generator, values, calls):
                 p.copy_(values.pop(0))
     logits, slopes = [], []
     for training, ids in calls:
-        for layer in flat(model):
+        for layer in model.layers:
             layer.training = training
         out = model(ids)
         logits.append(out.detach().clone())
@@ -642,9 +619,7 @@ def wavenet_weights(names, sizes, generator):
 
     def matrices(model):
         for layer in model.layers:
-            if hasattr(layer, "layers"):
-                yield from matrices(layer)
-            elif type(layer).__name__ == "Embedding":
+            if type(layer).__name__ == "Embedding":
                 yield layer(torch.arange(sizes[0])).detach()
             elif type(layer).__name__ == "Linear":
                 yield layer.weight.detach().clone()
@@ -836,7 +811,7 @@ def splice_logits(names, batches, seed):
 @settings(max_examples=5)
 @given(n=sizes(2, 4), seed=seeds())
 def test_a_sequence_has_its_own_logits(learner, n, seed):
-    """Each sequence's two logits are its own, whatever batch it is in, and are no probabilities."""
+    """Each sequence's two logits are its own, whatever batch it is in."""
     x = one_hot(random_sequences(seed, n))
     (out, *alone), count = splice_logits(learner, [x, *x.split(1)], seed)
     require(count > 0, "the model has no parameters to train")
@@ -846,17 +821,49 @@ def test_a_sequence_has_its_own_logits(learner, n, seed):
     require(
         not torch.allclose(out[0], out[1], rtol=1e-5, atol=0.0), "all sequences get the same logits", got=out
     )
-    require(
-        not torch.allclose(out.exp().sum(1), torch.ones(n), atol=1e-3),
-        "log-probabilities, not logits",
-        got=out,
-    )
-    sums = out.sum(1)
-    require(
-        not torch.allclose(sums, torch.ones(n), atol=1e-3),
-        "probabilities, where logits are asked for",
-        got=out,
-    )
+
+
+@driver
+def splice_inside(names, x, seed):
+    """Of a SpliceModel whose parameters are moved a little: features, logits, and logits were the features all ones.
+
+    And the logits of a second one that has loaded the first one's state.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    model, second = names.SpliceModel().train(False), names.SpliceModel().train(False)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.add_(0.1 * torch.randn(p.shape))
+        features, logits = model.features(x), model(x)
+        second.load_state_dict(model.state_dict())
+        model.__dict__["features"] = lambda x: torch.ones_like(features)
+        return features, logits, model(x), second(x)
+
+
+@exercise("SpliceModel")
+@settings(max_examples=3)
+@given(places=st.lists(st.integers(1, 58), min_size=3, max_size=3), seed=seeds())
+def test_features_are_causal_and_decide(learner, places, seed):
+    """Features don't see ahead, but back; the logits are read off them alone; and state_dict() is all of the model."""
+    x = one_hot(random_sequences(seed, 3))
+    batch = [x]
+    for place in places:
+        other = x.clone()
+        other[:, :, place] = x[:, :, place].roll(1, 1)
+        batch.append(other)
+    features, logits, blind, reloaded = splice_inside(learner, torch.cat(batch), seed)
+    require(features.ndim == 3, "features(x) should have three axes, (n, c, 60)", got=tuple(features.shape))
+    assert_equal((len(features), features.shape[2]), (12, 60), "the first and the last size of features(x)")
+    moved = (features.reshape(4, 3, -1, 60) - features[:3]).abs().amax((1, 2)) > 1e-5 * features.abs().max()
+    for place, row in zip(places, moved[1:], strict=True):
+        require(not row[:place].any(), f"the base at {place} changes features that stand before it")
+    behind = [bool(row[place + 1 :].any()) for place, row in zip(places, moved[1:], strict=True)]
+    require(any(behind), f"no feature behind the bases at {places} depends on them")
+    tolerance = 1e-4 * float(1 + logits.abs().max())
+    assert_close(blind, blind[:1].expand(12, 2), "the logits, were all features ones", atol=tolerance)
+    assert_close(reloaded, logits, "a second model's logits, the first one's state loaded", atol=tolerance)
 
 
 def same_3mers(seed: int) -> tuple[str, str]:

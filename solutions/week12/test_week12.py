@@ -150,7 +150,7 @@ def batchnorm_run(names, d, settings, gamma, beta, calls):
 def batchnorm_computes(learner) -> None:
     """No law holds for a layer that gives nothing."""
     calls = [(True, torch.tensor([[1.0], [5.0]]))]
-    ((out, *_),) = batchnorm_run(learner, 1, {"eps": 0.0}, torch.ones(1), torch.zeros(1), calls)
+    ((out, *_),) = batchnorm_run(learner, 1, {"eps": 1e-12}, torch.ones(1), torch.zeros(1), calls)
     assert_close(out, torch.tensor([[-1.0], [1.0]]), "the output for the batch (1, 5)")
 
 
@@ -177,11 +177,12 @@ def flat(x: torch.Tensor) -> torch.Tensor:
 def test_the_batchnorm_example(learner):
     """(0, 2) and (4, 10), two examples of two positions: mean 4, variance 14, running estimates 0.4 and 2.7667.
 
-    Hint: Four numbers belong to this one channel. Over how many did you average?
+    Hint: Four numbers belong to this one channel, and the squares of their differences from 4 add up to 56. The
+    output wants 56/4, running_var 56/3. Over how many did you average, and by what did you divide?
     """
     x = torch.tensor([[[0.0], [2.0]], [[4.0], [10.0]]])
     calls = [(True, x)]
-    ((out, mean, var),) = batchnorm_run(learner, 1, {"eps": 0.0}, torch.ones(1), torch.zeros(1), calls)
+    ((out, mean, var),) = batchnorm_run(learner, 1, {"eps": 1e-12}, torch.ones(1), torch.zeros(1), calls)
     assert_close(out, (x - 4) / 14**0.5, "the output", atol=1e-5)
     assert_close(mean, torch.tensor([0.4]), "running_mean", atol=1e-5)
     assert_close(var, torch.tensor([0.9 + 5.6 / 3]), "running_var", atol=1e-5)
@@ -190,10 +191,10 @@ def test_the_batchnorm_example(learner):
 @exercise("BatchNorm1d")
 @given(x=st.integers(1, 3).flatmap(lambda d: batches(d)))
 def test_channels_are_standardised(learner, x):
-    """In training with eps = 0 each channel has mean beta and biased sd |gamma| over examples and positions."""
+    """In training with a tiny eps each channel has mean beta and biased sd |gamma| over examples and positions."""
     d = x.shape[-1]
     gamma, beta = torch.tensor([2.0, -0.5, 3.0])[:d], torch.tensor([1.0, 4.0, -2.0])[:d]
-    ((out, *_),) = batchnorm_run(learner, d, {"eps": 0.0}, gamma, beta, [(True, x)])
+    ((out, *_),) = batchnorm_run(learner, d, {"eps": 1e-12}, gamma, beta, [(True, x)])
     assert_equal(tuple(out.shape), tuple(x.shape), "the output's shape")
     assert_close(flat(out).mean(0), beta, "the means of the output's channels", atol=1e-3)
     assert_close(flat(out).std(0, correction=0), gamma.abs(), "the sds of the output's channels", atol=1e-3)
@@ -342,14 +343,14 @@ def test_ids_of_any_shape_are_looked_up(learner, V, d, lead, seed):
 
 @driver
 def embedding_start(names, V, d, generator):
-    """(the rows of a new Embedding, is parameters() its weight alone, is that a leaf to train, training)."""
+    """(the rows of a new Embedding, is parameters() its weight alone, is that a leaf to train)."""
     import torch
 
     layer = names.Embedding(V, d, generator)
     listed = layer.parameters()
     alone = listed is not None and len(list(listed)) == 1 and next(iter(layer.parameters())) is layer.weight
     leaf = layer.weight.is_leaf and layer.weight.requires_grad
-    return layer(torch.arange(V)).detach(), alone, leaf, getattr(layer, "training", None)
+    return layer(torch.arange(V)).detach(), alone, leaf
 
 
 @exercise("Embedding")
@@ -369,12 +370,11 @@ def test_the_table_is_drawn_from_the_generator(learner, seed):
 
 @exercise("Embedding")
 def test_the_table_is_the_one_parameter(learner):
-    """parameters() gives weight itself and nothing else, a leaf with requires_grad=True; training is True."""
-    rows, alone, leaf, training = embedding_start(learner, 3, 2, generator(5))
+    """parameters() gives weight itself and nothing else, a leaf with requires_grad=True."""
+    rows, alone, leaf = embedding_start(learner, 3, 2, generator(5))
     assert_equal(tuple(rows.shape), (3, 2), "the shape of all rows")
     require(alone, "parameters() should give weight itself, and nothing else")
     require(leaf, "weight should be a leaf with requires_grad=True")
-    assert_equal(training, True, "Embedding(3, 2).training")
 
 
 # Sequential
@@ -428,7 +428,7 @@ def test_no_layer_changes_nothing(learner):
 
 @driver
 def parameters_of(names, holdings, count):
-    """Layers that hold some of `count` tensors, by number: the numbers in Sequential's parameters(), None if none."""
+    """Layers that hold some of `count` tensors: the names of those in Sequential's parameters(), None if none."""
     import torch
 
     tensors = [torch.zeros(2, requires_grad=True) for _ in range(count)]
@@ -447,15 +447,19 @@ def parameters_of(names, holdings, count):
     listed = names.Sequential([made[numbers] for numbers in holdings]).parameters()
     if listed is None:
         return None
-    return [next((n for n, t in enumerate(tensors) if t is p), "another tensor") for p in listed]
+    return [next((f"tensor {n}" for n, t in enumerate(tensors) if t is p), "another") for p in listed]
 
 
 @exercise("Sequential")
 def test_parameters_come_in_order(learner):
-    """parameters() lists those of the first layer, then of the second, and so on; equal numbers are no matter."""
+    """parameters() lists those of the first layer, then of the second, and so on; equal numbers are no matter.
+
+    Hint: A set has no order, and `in` compares numbers. A dictionary keeps the order in which its keys came.
+    """
     listed = parameters_of(learner, [(0, 1), (), (2,), (3, 4)], 5)
     require(listed is not None, "parameters() gave None where a list is asked for")
-    assert_equal(list(listed), [0, 1, 2, 3, 4], "the parameters of five layers' tensors, all of them zeros")
+    right = [f"tensor {number}" for number in range(5)]
+    assert_equal(list(listed), right, "the parameters of layers that hold five tensors of zeros")
 
 
 @exercise("Sequential")
@@ -464,8 +468,12 @@ def test_a_shared_parameter_is_listed_once(learner):
 
     Hint: Ask whether it is the same object (`is`, `id`), not whether it holds the same numbers.
     """
-    assert_equal(list(parameters_of(learner, [(0,), (1,), (0,)], 2)), [0, 1], "a layer used twice")
-    assert_equal(list(parameters_of(learner, [(0, 1), (2, 0)], 3)), [0, 1, 2], "a tensor of two layers")
+    for holdings, count, what in [
+        ([(0,), (1,), (0,)], 2, "a layer used twice"),
+        ([(0, 1), (2, 0)], 3, "a tensor of two layers"),
+    ]:
+        right = [f"tensor {number}" for number in range(count)]
+        assert_equal(list(parameters_of(learner, holdings, count)), right, what)
 
 
 # wavenet
@@ -474,14 +482,9 @@ def test_a_shared_parameter_is_listed_once(learner):
 @driver
 def wavenet_start(names, V, block, d, hidden, generator, ids):
     """(kinds of layers, shapes of what comes out of each, shapes of the parameters) of a new wavenet."""
-
-    def flat(model):
-        for layer in model.layers:
-            yield from flat(layer) if hasattr(layer, "layers") else [layer]
-
     model, x, shapes = names.wavenet(V, block, d, hidden, generator), ids, []
-    kinds = [type(layer).__name__ for layer in flat(model)]
-    for layer in flat(model):
+    kinds = [type(layer).__name__ for layer in model.layers]
+    for layer in model.layers:
         x = layer(x)
         shapes.append(tuple(x.shape))
     return kinds, shapes, [tuple(p.shape) for p in model.parameters()], tuple(model(ids).shape)
@@ -498,7 +501,7 @@ def test_the_small_network_has_72_parameters(learner):
     assert_equal(out, (6, 5), "the shape of the logits for six examples")
     counts = sorted(math.prod(shape) for shape in parameters)
     assert_equal(counts, [3, 3, 3, 3, 5, 10, 12, 15, 18], "the sizes of the parameters, sorted")
-    assert_equal(len(kinds), 10, "the number of layers")
+    assert_equal(len(kinds), 10, "the length of layers")
 
 
 @exercise("wavenet")
@@ -518,7 +521,10 @@ def test_the_shapes_halve_from_round_to_round(learner, V, levels, d, hidden, b, 
 
 @exercise("wavenet")
 def test_the_layers_are_those_of_the_table(learner):
-    """The kinds of layers are those of the table, in its order."""
+    """The kinds of layers are those of the table, in its order, in one flat list.
+
+    Hint: Does `layers` hold lists or Sequentials of its own? `layers += [...]` lengthens the one list.
+    """
     kinds, *_ = wavenet_start(learner, 5, 8, 2, 3, generator(2), ids_of(2, 5, 3, 8))
     round_ = ["FlattenConsecutive", "Linear", "BatchNorm1d", "Tanh"]
     assert_equal(kinds, ["Embedding", *round_ * 3, "Linear"], "the kinds of layers for block 8")
@@ -529,14 +535,9 @@ def wavenet_logits(names, sizes, seed, ids):
     """The logits of a new wavenet whose generator is seeded so, BatchNorm evaluating."""
     import torch
 
-    def evaluating(model):
-        for layer in model.layers:
-            if hasattr(layer, "layers"):
-                evaluating(layer)
-            layer.training = False
-
     model = names.wavenet(*sizes, torch.Generator().manual_seed(seed))
-    evaluating(model)
+    for layer in model.layers:
+        layer.training = False
     with torch.no_grad():
         return model(ids)
 
@@ -545,7 +546,10 @@ def wavenet_logits(names, sizes, seed, ids):
 @settings(max_examples=5)
 @given(seed=seeds())
 def test_the_generator_decides_the_network(learner, seed):
-    """Equal states of the generator give equal networks, other states give others."""
+    """Equal states of the generator give equal networks, other states give others.
+
+    Hint: Did every layer that draws get `generator`, the last one too?
+    """
     ids = ids_of(seed, 5, 3, 4)
     one = wavenet_logits(learner, (5, 4, 2, 3), seed, ids)
     assert_equal(tuple(one.shape), (3, 5), "the shape of the logits")
@@ -601,7 +605,7 @@ def test_channels_are_summed(learner, case):
     x, w, dilation = case
     got = learner.causal_conv1d(x, w, dilation)
     assert_equal(tuple(got.shape), (x.shape[0], w.shape[0], x.shape[2]), "the shape")
-    assert_close(got, written_out(x, w, dilation))
+    assert_close(got, written_out(x, w, dilation), dtype=x.dtype)
 
 
 @exercise("causal_conv1d")
@@ -751,12 +755,110 @@ def same_3mers(seed: int) -> tuple[str, str]:
 def test_order_makes_a_difference(learner, seed):
     """Two sequences with the same 3-mers in another order get different logits.
 
-    Hint: A convolution of three taps and a mean over all positions is a count of 3-mers, wherever they stand.
+    Hint: A convolution of three taps and a mean over all positions is a count of 3-mers, wherever they stand. And a
+    stack that is read off at the last position sees only its receptive field: do the two differ within it?
     """
     one, other = same_3mers(seed)
     out, _ = splice_logits(learner, one_hot([one, other]), seed)
     apart, size = (out[0] - out[1]).abs().max().item(), out.abs().max().item()
-    require(apart > 1e-5 * size, f"{one} and {other} get the same logits", got=out)
+    places = [place for place in range(60) if one[place] != other[place]]
+    where = (
+        f"{one} and {other}, which differ from position {places[0]} to {places[-1]} only, get the same logits"
+    )
+    require(apart > 1e-5 * size, where, got=out)
+
+
+@exercise("SpliceModel")
+def test_they_are_logits(learner):
+    """The two numbers of a sequence are logits: neither they nor their exponentials always add up to 1.
+
+    Hint: The loss, `F.cross_entropy`, does the softmax itself.
+    """
+    out, _ = splice_logits(learner, one_hot(random_sequences(11, 3)), 11)
+    require(
+        not torch.allclose(out[0], out[1], rtol=1e-5, atol=0.0), "all sequences get the same logits", got=out
+    )
+    for name, sums in [("probabilities", out.sum(1)), ("logarithms of probabilities", out.exp().sum(1))]:
+        require(not torch.allclose(sums, torch.ones(3), atol=1e-3), f"these are {name}, no logits", got=out)
+
+
+@driver
+def splice_features(names, x, seed):
+    """Features, logits, and logits were the features all zeros, of a SpliceModel with its parameters moved a bit."""
+    import torch
+
+    torch.manual_seed(seed)
+    model = names.SpliceModel().train(False)
+    with torch.no_grad():
+        for p in model.parameters():
+            p.add_(0.1 * torch.randn(p.shape))
+        features, logits = model.features(x), model(x)
+        model.__dict__["features"] = lambda x: torch.zeros_like(features)
+        return features, logits, model(x)
+
+
+@exercise("SpliceModel")
+@settings(max_examples=3)
+@given(at=st.integers(8, 50), seed=seeds())
+def test_the_features_do_not_see_ahead(learner, at, seed):
+    """features(x) is (n, c, 60); a base changes nothing that stands before it, and something that stands behind it.
+
+    Hint: `padding="same"`, and zeros at both ends, let half of the kernel look ahead: `causal_conv1d` doesn't. With
+    nn.Conv1d: `F.pad(x, ((taps - 1) * dilation, 0))` first, and no padding of its own.
+    """
+    x = one_hot(random_sequences(seed, 4))
+    other = x.clone()
+    other[:, :, at] = x[:, :, at].roll(1, 1)
+    features, *_ = splice_features(learner, torch.cat([x, other]), seed)
+    require(features.ndim == 3, "features(x) should have three axes, (n, c, 60)", got=tuple(features.shape))
+    assert_equal((len(features), features.shape[2]), (8, 60), "the first and the last size of features(x)")
+    moved = (features[4:] - features[:4]).abs().amax((0, 1)) > 1e-5 * features.abs().max()
+    ahead = moved[:at].nonzero().flatten().tolist()
+    require(not ahead, f"the base at {at} changes features that stand before it", got=ahead, expected=[])
+    require(bool(moved[at + 1 :].any()), f"the base at {at} changes no feature that stands behind it")
+
+
+@exercise("SpliceModel")
+def test_the_answer_comes_from_the_features(learner):
+    """Were all features zeros, all sequences would get the same logits.
+
+    Hint: `forward` calls `self.features(x)`, and the rest of it looks at nothing else.
+    """
+    _, logits, blind = splice_features(learner, one_hot(random_sequences(12, 3)), 12)
+    require(
+        not torch.allclose(logits[0], logits[1], rtol=1e-5, atol=0.0), "all sequences get the same logits"
+    )
+    assert_close(
+        blind, blind[:1].expand(3, 2), "the logits of three sequences, were all features zeros", atol=1e-5
+    )
+
+
+@driver
+def reloaded(names, x, seed):
+    """The logits of a SpliceModel whose parameters are moved a little, and of another one that loaded its state."""
+    import torch
+
+    torch.manual_seed(seed)
+    one, other = names.SpliceModel().train(False), names.SpliceModel().train(False)
+    with torch.no_grad():
+        for p in one.parameters():
+            p.add_(0.1 * torch.randn(p.shape))
+        other.load_state_dict(one.state_dict())
+        return one(x), other(x)
+
+
+@exercise("SpliceModel")
+def test_a_saved_model_is_the_same(learner):
+    """A second SpliceModel that loads the first one's state_dict() gives the same logits.
+
+    Hint: A plain list of tensors or layers is invisible to state_dict() and to the optimiser; nn.Parameter,
+    nn.ParameterList and nn.ModuleList aren't.
+    """
+    one, other = reloaded(learner, one_hot(random_sequences(13, 3)), 13)
+    require(
+        not torch.allclose(one[0], one[1], rtol=1e-5, atol=0.0), "all sequences get the same logits", got=one
+    )
+    assert_close(other, one, "the second model's logits", atol=1e-4 * float(1 + one.abs().max()))
 
 
 @driver
@@ -790,8 +892,8 @@ def memorise(names, x, y, seed, steps):
 def test_it_memorises_four_sequences(learner, seed):
     """Trained on four sequences with made-up labels, it learns them by heart.
 
-    Hint: Are all weights parameters of the module? A plain list of tensors is invisible to the optimiser;
-    `nn.ParameterList` and `nn.ModuleList` aren't.
+    Hint: Are all weights parameters of the module? A plain list of tensors is invisible to the optimiser. And are
+    they small at the start, √(2 / (taps · channels in)), so that five layers neither blow x up nor let it fade?
     """
     y = torch.tensor([0, 1, 1, 0])
     loss, predicted = memorise(learner, one_hot(random_sequences(seed, 4)), y, seed, 200)
@@ -811,7 +913,7 @@ def tap_by_tap(x, w, dilation=1):
 
 def rounds_otherwise(x, w, dilation=1):
     """A right one that is off in the last digits, as another order of the sums would make it."""
-    return tap_by_tap(x, w, dilation) * (1 + 4e-7) + 4e-7
+    return tap_by_tap(x, w, dilation) + 4e-7
 
 
 def does_nothing(x, w, dilation=1):
@@ -839,7 +941,8 @@ def test_a_right_one_passes(learner):
 def test_a_right_one_that_rounds_otherwise_passes(learner):
     """A right causal_conv1d whose outputs are off by some 0.0000005 passes; one that returns x doesn't.
 
-    Hint: `==` and `torch.equal` ask for every digit; `torch.allclose(..., atol=1e-5)` allows for rounding.
+    Hint: `==` and `torch.equal` ask for every digit, and so does `torch.allclose` near 0, where its own atol is
+    0.00000001. With `torch.allclose(..., atol=1e-5)` it allows for rounding.
     """
     learner.break_causal_conv1d(rounds_otherwise)
     assert_raises(Exception, learner.break_causal_conv1d, does_nothing)
@@ -865,14 +968,14 @@ def test_one_that_looks_ahead_is_caught(learner):
 
 def tree(layers: list[tuple[torch.Tensor, torch.Tensor]], x: torch.Tensor) -> torch.Tensor:
     """(b, c): what the tree makes of x (b, 2^layers, c), merging neighbours."""
-    for W, b in layers:
+    for W, bias in layers:
         pairs = torch.cat([x[:, 0::2], x[:, 1::2]], 2)
-        x = torch.tanh(pairs @ W + b)
+        x = torch.tanh(pairs @ W + bias)
     return x[:, 0]
 
 
 def tree_layers(seed: int, widths: list[int], dtype: torch.dtype = torch.float64):
-    """W (2·c_in, c_out) and b (c_out,) for each pair of widths that follow one another."""
+    """W (2·c_in, c_out) and bias (c_out,) for each pair of widths that follow one another."""
     return [
         ((normal(seed + n, 2 * c_in, c_out) / c_in**0.5).to(dtype), normal(seed + 100 + n, c_out).to(dtype))
         for n, (c_in, c_out) in enumerate(pairwise(widths))
@@ -891,15 +994,17 @@ def test_tree_of_the_example(learner):
 
 @exercise("tree_as_convolution")
 @settings(max_examples=12)
-@given(widths=st.lists(sizes(1, 4), min_size=2, max_size=4), b=sizes(1, 3), extra=sizes(0, 3), seed=seeds())
-def test_the_last_position_is_the_trees(learner, widths, b, extra, seed):
+@given(
+    widths=st.lists(sizes(1, 4), min_size=2, max_size=4), batch=sizes(1, 3), extra=sizes(0, 3), seed=seeds()
+)
+def test_the_last_position_is_the_trees(learner, widths, batch, extra, seed):
     """The last position equals the tree's output on the last 2^layers steps.
 
     Hint: FlattenConsecutive puts the channels of the earlier of two positions first. Which rows of W belong to
     which tap? And how far apart are the two that the second layer joins?
     """
     layers, span = tree_layers(seed, widths), 2 ** (len(widths) - 1)
-    x = normal(seed + 200, b, widths[0], span + extra).double()
+    x = normal(seed + 200, batch, widths[0], span + extra).double()
     got = learner.tree_as_convolution(layers, x)
     right = tree(layers, x[:, :, -span:].transpose(1, 2))
     assert_close(got[:, :, -1], right, "the last position", atol=1e-5)

@@ -17,7 +17,7 @@
 # of the notebook follows its path. Its namesake is van den Oord et al. (2016), *WaveNet: A Generative Model
 # for Raw Audio* (arXiv 1609.03499); section 2.1 and its figures 2 and 3 are the second half.
 #
-# **Time:** four to five hours with your partner, the film apart. The exercise marked *stretch* comes on top.
+# **Time:** five to six hours with your partner, the film apart. The exercise marked *stretch* comes on top.
 #
 # **Afterwards you can**
 # - build a network from small modules, and check each of them by the shape that it hands on;
@@ -46,7 +46,7 @@ from autograde import datasets
 # %% [markdown]
 # ## 1 A curve that one can read
 #
-# A training step sees 32 of 176,000 examples, so the loss of one step says little: it jumps by ±0.3 while
+# A training step sees 32 of 176,000 examples, so the loss of one step says little: it jumps by ±0.2 while
 # the thing that you want to see moves by 0.01. The remedy is the oldest of statistics. The mean of k
 # losses has a standard error √k times smaller, so take a thousand steps at a time and plot their means.
 #
@@ -78,8 +78,8 @@ def smooth(losses: list[float], k: int) -> torch.Tensor:
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# Once the tail is gone, a reshape lays the losses out as a table with one block in each row, and a mean over
-# one axis does the rest. `//` divides and rounds down.
+# Once the tail is gone, a reshape lays the losses out as a table with one block in each row, and a mean
+# over one axis does the rest. `//` divides and rounds down.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -104,7 +104,7 @@ def seeded(seed):
     return torch.Generator().manual_seed(seed)
 
 
-falling = torch.linspace(2.3, 2.2, 20_000) + 0.3 * torch.randn(20_000, generator=seeded(1))
+falling = torch.linspace(2.3, 2.2, 20_000) + 0.2 * torch.randn(20_000, generator=seeded(1))
 figure, axes = plt.subplots(1, 3, figsize=(6.6, 2.6))
 for panel, k in zip(axes, [1, 100, 1000], strict=True):
     means = smooth(falling.tolist(), k)
@@ -116,8 +116,9 @@ axes[0].set_ylabel("loss (nats)")
 plt.show()
 
 # %% [markdown]
-# The same numbers three times. Mind the axes: from left to right they span more than 2 nats, then about 0.2,
-# then 0.1. Only on the right is there something to decide by.
+# The same numbers three times. Mind the axes: from left to right they span more than 1.5 nats, then about
+# 0.2, then 0.1. The middle panel shows the trend; only the right one shows it to the 0.01 that decides
+# between two networks.
 #
 # ## 2 Two by two
 #
@@ -226,7 +227,7 @@ def film_norm(x):
 for shape in [(32, 5), (32, 4, 5)]:
     x = 3 + 2 * torch.randn(shape, generator=seeded(3))
     out, mean = film_norm(x)
-    print(f"x {shape}: output {tuple(out.shape)}, its mean {out.mean():.3f} and sd {out.std():.3f}")
+    print(f"x {shape}: output {tuple(out.shape)}, its mean {out.mean().abs():.1f} and sd {out.std():.1f}")
     print(f"   mean {tuple(mean.shape)}: {mean.numel()} numbers for {shape[-1]} channels")
 
 # %% [markdown]
@@ -252,15 +253,15 @@ for shape in [(32, 5), (32, 4, 5)]:
 #
 # > example 0: (0, 2), example 1: (4, 10)
 #
-# Over all four numbers the mean is 4, the squares of the differences are 16, 4, 0, 36, so the biased variance
-# is 56/4 = 14 and the unbiased one 56/3. Per position it would be the means 2 and 6.
+# Over all four numbers the mean is 4, the squares of the differences are 16, 4, 0, 36, so the biased
+# variance is 56/4 = 14 and the unbiased one 56/3. Per position it would be the means 2 and 6.
 #
 # **Exercise `BatchNorm1d`** (4 points). Week 09's layer, which you may copy here and mend:
 # `BatchNorm1d(d, eps=1e-5, momentum=0.1)`, called with x of shape (b, c) **or (b, t, c)**, c = d, returns
 # the same shape.
 # - `gamma` and `beta`, (d,), ones and zeros, leaves with `requires_grad=True`, both in `parameters()` and
-#   nothing else there; `running_mean` and `running_var`, (d,), zeros and ones, without gradient; `training`,
-#   True at first. All keep the shape (d,), whatever the shape of x.
+#   nothing else there; `running_mean` and `running_var`, (d,), zeros and ones, without gradient;
+#   `training`, True at first. All keep the shape (d,), whatever the shape of x. eps is above 0.
 # - While `training`: with N numbers for each channel (N = b, or b·t), normalise by their mean and
 #   **biased** variance (divided by N), eps under the root; γ and β as before; gradients flow through mean
 #   and variance as well. Running ← (1 − momentum) · running + momentum · batch's, where the variance that
@@ -274,8 +275,8 @@ for shape in [(32, 5), (32, 4, 5)]:
 class BatchNorm1d:
     """gamma * (x - mean) / sqrt(var + eps) + beta for each channel, x being (b, c) or (b, t, c).
 
-    bn = BatchNorm1d(1, eps=0.0); bn(torch.tensor([[[0.0], [2.0]], [[4.0], [10.0]]])) is (x - 4) / sqrt(14),
-    after which bn.running_mean is [0.4] and bn.running_var is [0.9 + 0.1 * 56 / 3] = [2.7667].
+    bn = BatchNorm1d(1); bn(torch.tensor([[[0.0], [2.0]], [[4.0], [10.0]]])) is (x - 4) / sqrt(14 + eps), after
+    which bn.running_mean is [0.4] and bn.running_var is [0.9 + 0.1 * 56 / 3] = [2.7667].
     """
 
     def __init__(self, d: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
@@ -349,7 +350,7 @@ figure, axes = plt.subplots(figsize=(6.6, 2.6))
 for (label, means), colour in zip(found.items(), ["darkorange", "steelblue"], strict=True):
     sd = torch.tensor(means).std().item()
     axes.hist(means, bins=60, range=(1.7, 4.3), alpha=0.6, color=colour, label=f"{label}: sd {sd:.3f}")
-axes.set_xlabel("mean of a batch (true mean: 3)")
+axes.set_xlabel("mean measured in one batch (true mean: 3)")
 axes.set_ylabel("batches")
 axes.legend(frameon=False)
 plt.show()
@@ -364,9 +365,10 @@ plt.show()
 #
 # ## 4 Two more modules
 #
-# Two layers of week 09 are given; you have built them yourself. What else does the network consist of? A
-# table in which letters are looked up, and the list of layers itself. Both become objects like the others,
-# so that the whole network is *one* thing that can be called and asked for its parameters.
+# A *module* is what we called a layer so far: an object that one calls, with `parameters()`. Two of week
+# 09's are given; you have built them yourself. What else does the network consist of? A table in which
+# letters are looked up, and the list of layers itself. Both become objects like the others, so that the
+# whole network is *one* thing that can be called and asked for its parameters.
 
 
 # %% given="layers"
@@ -418,7 +420,6 @@ class Embedding:
     def __init__(self, V: int, d: int, generator: torch.Generator | None = None) -> None:
         ### BEGIN SOLUTION
         self.weight = torch.randn((V, d), generator=generator, requires_grad=True)
-        self.training = True
         ### END SOLUTION
 
     def __call__(self, ids: torch.Tensor) -> torch.Tensor:
@@ -440,8 +441,8 @@ class Embedding:
 # </details>
 # <details><summary>Hint 2: the idea</summary>
 #
-# Indexing a tensor with a tensor of integers looks up one row for each of them, whatever its shape. There is
-# nothing to flatten.
+# Indexing a tensor with a tensor of integers looks up one row for each of them, whatever its shape. There
+# is nothing to flatten.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -452,8 +453,9 @@ class Embedding:
 
 # %% [markdown]
 # **Exercise `Sequential`** (2 points). `Sequential(layers)` keeps the list as `layers`. Called with x, it
-# sends x through all of them, first to last, and returns what the last one gives; without any layers that is
-# x. `parameters()` gives the parameters of all layers as a list, in the order of the layers, **each once**.
+# sends x through all of them, first to last, and returns what the last one gives; without any layers that
+# is x. `parameters()` gives the parameters of all layers as a list, in the order of the layers, **each
+# once**.
 #
 # That "once" is meant for sharing. The same layer may stand in the list twice, and two layers may hold the
 # same tensor. A training loop that finds a parameter twice makes each step twice. Two *different* tensors
@@ -521,8 +523,8 @@ class Sequential:
 # | FlattenConsecutive(2), Linear, BatchNorm1d, Tanh | (b, 128) |
 # | Linear | (b, 27) |
 #
-# The three linear layers in front of a BatchNorm have no bias, since BatchNorm would take it off again (week
-# 09); β stands in for it.
+# The three linear layers in front of a BatchNorm have no bias, since BatchNorm would take it off again
+# (week 09); β stands in for it.
 #
 # How many parameters? By hand, small: V = 5, block 4, d = 2, hidden 3. The table has 5·2 = 10. The first
 # linear layer sees two letters, 2·2 = 4 numbers, and makes 3: 12, and BatchNorm has 3 + 3. The second sees
@@ -558,7 +560,8 @@ def wavenet(V: int, block: int, d: int, hidden: int, generator: torch.Generator 
 # %% [markdown]
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Write the layers for block 4 down as a plain list. Which numbers change from the first round to the second?
+# Write the layers for block 4 down as a plain list. Which numbers change from the first round to the
+# second?
 #
 # </details>
 # <details><summary>Hint 2: the idea</summary>
@@ -580,9 +583,9 @@ def wavenet(V: int, block: int, d: int, hidden: int, generator: torch.Generator 
 # </details>
 
 # %% [markdown]
-# The habit that the film recommends, and the best that one can pick up from this week: before training, send
-# one batch through, **module by module, and read the shapes**. Most mistakes in a new network are mistakes of
-# shape, and half of those raise no error.
+# The habit that the film recommends, and the best that one can pick up from this week: before training,
+# send one batch through, **module by module, and read the shapes**. Most mistakes in a new network are
+# mistakes of shape, and half of those raise no error.
 
 # %% tags=["explore"]
 V, BLOCK, N_EMBD, HIDDEN = 27, 8, 24, 128
@@ -596,8 +599,8 @@ for layer in model.layers:
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters in all")
 
 # %% [markdown]
-# And now the names. The next cells prepare them as in week 08, with eight letters of context: shuffled, 80 %
-# for training, 10 % for choosing (*development*), 10 % for the test, which stays shut this week.
+# And now the names. The next cells prepare them as in week 08, with eight letters of context: shuffled,
+# 80 % for training, 10 % for choosing (*development*), 10 % for the test, which stays shut this week.
 
 
 # %% tags=["explore"]
@@ -621,9 +624,11 @@ for ids, target in zip(X[:6].tolist(), Y[:6].tolist(), strict=True):
     print("  ", "".join(itos[number] for number in ids), "->", itos[target])
 
 # %% [markdown]
-# Training is the loop that you know. Two things are new: a bar that says how far it is, and a device, taken
-# as it is found: with a GPU in the machine the tensors move there. (Batches of 32 are too small for a GPU
-# to be faster.)
+# Training is the loop that you know. Two things are new: a bar that says how far it is (you needn't read
+# `progress`), and a device, taken as it is found: with a GPU in the machine the tensors move there.
+# (Batches of 32 are too small for a GPU to be faster.) `torch.autograd.grad(loss, params)` returns what
+# `backward()` would have put into each `.grad`, so that nothing has to be set back to zero; `vars(layer)`
+# is the dictionary of all that a layer holds.
 
 # %% tags=["explore"]
 import time
@@ -633,7 +638,7 @@ from IPython.display import display
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def progress(steps, label):
+def progress(steps, label, unit="steps"):
     """range(steps), with a bar that grows."""
     start, handle = time.monotonic(), display({"text/plain": label}, raw=True, display_id=True)
     for step in range(steps):
@@ -641,7 +646,7 @@ def progress(steps, label):
         if (step + 1) % max(1, steps // 40) == 0 or step + 1 == steps:
             done = (step + 1) / steps
             bar = "█" * round(30 * done) + "·" * (30 - round(30 * done))
-            text = f"{label} {bar} {step + 1:,} of {steps:,} steps, {time.monotonic() - start:.0f} s"
+            text = f"{label} {bar} {step + 1:,} of {steps:,} {unit}, {time.monotonic() - start:.0f} s"
             handle.update({"text/plain": text}, raw=True)
 
 
@@ -715,6 +720,7 @@ k = STEPS // 40
 for (label, losses), colour in zip(curves.items(), ["steelblue", "darkorange"], strict=True):
     means = smooth(losses, k)
     axes.plot((torch.arange(len(means)) + 0.5) * k, means, ".-", color=colour, label=label)
+axes.set_xticks(range(0, STEPS + 1, STEPS // 4), [f"{step:,}" for step in range(0, STEPS + 1, STEPS // 4)])
 axes.axvline(STEPS * 3 / 4, color="grey", linewidth=0.8, linestyle="--")
 axes.text(STEPS * 0.76, axes.get_ylim()[1], "rate / 10", color="grey", va="top")
 axes.set_xlabel("step")
@@ -729,8 +735,8 @@ plt.show()
 # have to train to tell the two apart? (The first thing: the same again with other seeds. How far apart are
 # two runs of the *same* network?)
 #
-# Training on is worth more than anything else here: most of the last gain came from the smaller rate, and
-# with 200,000 steps the film comes to about 2.0 on its list of names.
+# The rate and the number of steps are worth more than anything else here: most of the last gain came from
+# the smaller rate, and with 200,000 steps the film comes to about 2.0 on its list of names.
 #
 # A look at what it writes, as always:
 
@@ -754,27 +760,27 @@ print(", ".join(drawn))
 #
 # To predict the eight letters of `isabella` and the dot behind them the network runs nine times, once for
 # each context. But the contexts overlap, and much is computed again and again: the pair `is` is merged each
-# time that it stands in an even place. It would be cheaper to merge *every* pair of neighbours once, over
-# the whole name, and keep the results. A weight that is applied at every position alike is a
-# **convolution**, as last week's, along one axis instead of two.
+# time that its `i` stands at place 0, 2, 4 or 6 of the context. It would be cheaper to merge *every* pair
+# of neighbours once, over the whole name, and keep the results. A weight that is applied at every position
+# alike is a **convolution**, as last week's, along one axis instead of two.
 #
 # Two things set it apart from last week's.
 #
 # **It is causal.** What comes out at position i may depend on positions up to i and on nothing later: the
-# network is to predict the future, so it mustn't see it. The kernel therefore looks *back*. Its last tap (tap
-# is the name for one weight along time) lies on the present, the others on the past:
+# network is to predict the future, so it mustn't see it. The kernel therefore looks *back*. Its last tap
+# (tap is the name for one weight along time) lies on the present, the others on the past:
 #
 # $$\text{out}[i] = w[0]\,x[i-k+1] + \dots + w[k-2]\,x[i-1] + w[k-1]\,x[i]$$
 #
 # with zeros for positions before the start, so that as many come out as went in. By hand: x = (1, 2, 3, 4)
 # and w = (10, 1), so out[i] = 10·x[i − 1] + x[i] = (1, 12, 23, 34).
 #
-# **It can have holes.** With **dilation** D its taps lie D positions apart. At D = 2 the example is out[i] =
-# 10·x[i − 2] + x[i] = (1, 2, 13, 24). Why one wants holes is the matter of the next section.
+# **It can have holes.** With **dilation** D its taps lie D positions apart. At D = 2 the example is out[i]
+# = 10·x[i − 2] + x[i] = (1, 2, 13, 24). Why one wants holes is the matter of the next section.
 #
 # **Exercise `causal_conv1d`** (4 points). `x` is (b, c, t): channels come *before* time, as all of torch's
 # convolutions have it. `w` is (o, c, k), of the same floating dtype: k taps for each pair of an output and
-# an input channel. `dilation` D ≥ 1. Return (b, o, t) with
+# an input channel. `dilation` D ≥ 1. Return (b, o, t), of x's dtype, with
 #
 # $$\text{out}[b, o, i] = \sum_c \sum_j w[o, c, j] \; x[b, c,\, i - (k - 1 - j)\,D]$$
 #
@@ -806,7 +812,7 @@ def causal_conv1d(x: torch.Tensor, w: torch.Tensor, dilation: int = 1) -> torch.
 #
 # `F.pad(x, (left, right))` puts zeros at the two ends of the last axis. `F.conv1d(x, w,
 # dilation=dilation)` then slides the kernel along; its own `padding=` pads both ends alike, and the future
-# leaks in. Or add up the taps in a loop: each is a slice of the padded x, and
+# leaks in unless you cut off the end. Or add up the taps in a loop: each is a slice of the padded x, and
 # `torch.einsum("oc,bct->bot", w[:, :, j], ...)` mixes its channels.
 #
 # </details>
@@ -862,7 +868,7 @@ for panel, (label, f) in zip(panels, experiments.items(), strict=True):
     panel.set_xlabel("output position")
     panel.set_xticks([0, 5, 10, 15])
     panel.spines[:].set_visible(True)
-panels[0].set_ylabel("changed position")
+panels[0].set_ylabel("changed position\n(blue: the output moved)")
 plt.show()
 
 # %% [markdown]
@@ -874,9 +880,9 @@ plt.show()
 #
 # ## 7 How far back does it see?
 #
-# The **receptive field** of an output is the number of positions from the first that can reach it to the
-# last. One convolution with k taps at dilation D reaches (k − 1)·D back, and itself: 1 + (k − 1)·D. On top of
-# another, it begins where the other ended: the reaches add up.
+# The **receptive field** of an output is how many positions it spans, from the earliest that can change it
+# to the present. One convolution with k taps at dilation D reaches (k − 1)·D back, and itself: 1 + (k −
+# 1)·D. On top of another, it begins where the other ended: the reaches add up.
 #
 # By hand: two taps, dilations 1, 2, 4. The reaches are 1 + 2 + 4 = 7, so the field is 8. Three taps: 2 + 4
 # + 8 = 14, so 15.
@@ -903,8 +909,8 @@ def receptive_field(kernel: int, dilations: list[int]) -> int:
 # %% [markdown]
 # <details><summary>Hint 1: a nudge</summary>
 #
-# Draw it for two taps and dilations 1 and 2: from the last output go down to the positions that it reads, and
-# from each of them further down.
+# Draw it for two taps and dilations 1 and 2: from the last output go down to the positions that it reads,
+# and from each of them further down.
 #
 # </details>
 # <details><summary>Hint 2: the idea</summary>
@@ -919,9 +925,10 @@ def receptive_field(kernel: int, dilations: list[int]) -> int:
 # </details>
 
 # %% [markdown]
-# Now both pictures beside each other. Left: the tree of section 5, which merges eight letters two by two and
-# says something about the ninth. Right: a stack of causal convolutions with two taps and dilations 1, 2, 4,
-# over ten letters. A dot is what one layer has at one position, a line says what it was made of.
+# Now both pictures beside each other. Left: the tree of section 5, which merges eight letters two by two
+# and says something about the ninth. Right: a stack of causal convolutions with two taps and dilations 1,
+# 2, 4, over two dots and eight letters. A dot of the drawing is what one layer has at one position, a line
+# says what it was made of.
 
 
 # %% tags=["explore"]
@@ -941,9 +948,9 @@ def draw(axes, letters, edges_of, lit, title):
             axes.plot(place, level, "o", color="steelblue" if on else "0.75", markersize=6 if on else 4)
     for place, letter in enumerate(letters):
         axes.text(place, -0.45, letter, ha="center", family="monospace", fontsize=11)
-    axes.set_yticks(range(levels), ["letters", "1st layer", "2nd", "3rd"])
+    axes.set_yticks(range(levels), ["letters", "1st layer\nD = 1", "2nd layer\nD = 2", "3rd layer\nD = 4"])
     axes.set_xticks([])
-    axes.set_ylim(-0.7, 3.3)
+    axes.set_ylim(-0.55, 3.3)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_title(title, fontsize=9, loc="left")
@@ -985,8 +992,8 @@ plt.show()
 #
 # ## 8 Now break it
 #
-# A convolution that looks ahead by one passes many a test: the shape is right, the numbers are plausible, and
-# on the example of the docstring it may even be right.
+# A convolution that looks ahead by one passes many a test: the shape is right, the numbers are plausible,
+# and on the example of the docstring it may even be right.
 #
 # **Exercise `break_causal_conv1d`** (3 points). Write a function that takes somebody's `causal_conv1d` and
 # raises an AssertionError if it isn't what section 6 says; for a right one it returns None. An error that a
@@ -995,9 +1002,10 @@ plt.show()
 #
 # - Call it as promised: `causal_conv1d(x, w)` or `causal_conv1d(x, w, dilation)`, x and w floating and of
 #   one dtype.
-# - Right ones differ in their last digits: `torch.allclose(..., atol=1e-5)` or the like. Small whole numbers
-#   keep it easy to read.
-# - While grading, `backward()` doesn't pass from one side to the other. Leave gradients out of it.
+# - Right ones differ in their last digits: `torch.allclose(..., atol=1e-5)` or the like. Small whole
+#   numbers keep it easy to read.
+# - Don't call `backward()` in your test: while grading, the function runs elsewhere, and gradients don't
+#   come back from there.
 
 
 # %% exercise="break_causal_conv1d" points=3
@@ -1108,19 +1116,22 @@ def encode(rows):
 x, y = encode(thaliana)
 difference = x[y == 1].mean(0) - x[y == 0].mean(0)  # (4, 60): share among donors less share among decoys
 figure, axes = plt.subplots(figsize=(7.4, 2.2))
-image = axes.imshow(difference.tolist(), cmap="PuOr", vmin=-0.5, vmax=0.5, aspect="auto")
+image = axes.imshow(difference.tolist(), cmap="PuOr", vmin=-0.6, vmax=0.6, aspect="auto")
 axes.set_yticks(range(4), "ACGT")
-axes.set_xticks([0, 10, 20, 30, 40, 50, 59])
+axes.set_xticks([0, 10, 20, 28, 30, 32, 34, 40, 50, 59])
+axes.tick_params(axis="x", labelsize=8)
 axes.set_xlabel("position (30 and 31 are GT in all sequences)")
 axes.spines[:].set_visible(True)
-figure.colorbar(image, label="donors − decoys")
+figure.colorbar(image, label="share in donors − in decoys")
 plt.show()
 
 # %% [markdown]
 # Violet is more frequent in donors, orange more rare. Most of the signal sits in six or seven positions
-# around GT: an A and a G before it, an A, an A and a G behind it (`AG|GTAAG`, the piece that pairs with the
-# U1 snRNA). Around it there is a haze: more T and less A and G in the intron. `GTAAG` in itself is
-# nothing special. It is special *there*.
+# around GT: an A and a G before it (28, 29), an A, an A and a G behind it (32, 33, 34): `AG|GTAAG`, the
+# piece that pairs with the U1 snRNA. Around it there is a haze: more T and less A and G in the intron.
+# `GTAAG` in itself is nothing special. It is special *there*. (For the two of you: further left, in the
+# exon, every third position has more G in donors than the two between. What repeats every three bases
+# there?)
 #
 # So a model that counts which 3-mers occur in the 60 bases, wherever they are, throws away the very thing
 # that matters. And how easily one builds such a model: a convolution of three taps and a mean over all
@@ -1130,40 +1141,53 @@ plt.show()
 # one; its start is drawn from torch's own state. Called with x (n, 4, 60), float32, one-hot letters in the
 # order a, c, g, t, it returns (n, 2): the *logits*, not the probabilities, of decoy (column 0) and donor
 # (column 1).
-# - It is made of **causal convolutions**, by `causal_conv1d` or by `nn.Conv1d` with zeros in front. How many
-#   layers and channels, which dilations, and how the answer is read off at the end are yours to decide.
+# - It is made of **causal convolutions**, by `causal_conv1d` or by `nn.Conv1d` with zeros in front. Its
+#   method `features(x)` gives what the last of them says, (n, c, 60) with a c of your choosing. There a
+#   base changes nothing that stands before it, and some of what stands behind it, as in the pictures of
+#   section 6.
+# - **The answer is read off the features:** calling the model goes through `self.features(x)` and doesn't
+#   look at x otherwise. How many layers and channels, which dilations, and how the answer is read off are
+#   yours to decide.
+# - **All that it has learned is in `state_dict()`:** a second `SpliceModel` that loads it gives the same
+#   logits. So no weights outside of `parameters()`.
 # - **Order counts:** two sequences with exactly the same 3-mers in another order get different logits.
 # - **Every base can matter**, from the first to the last.
 # - A sequence's logits (when evaluating) don't depend on which others are in the batch, and a batch of one
 #   stays a batch.
-# - **It can learn:** trained by Adam with rate 0.01 on half a dozen sequences with made-up labels, it knows
-#   them by heart after 200 steps at most. Small is enough: the reference has 3,400 parameters.
+# - **It can learn:** trained by Adam with rate 0.01 on four to six sequences with made-up labels, it knows
+#   them by heart after 200 steps at most. Small is enough: 3,300 parameters will do.
 
 
 # %% exercise="SpliceModel" points=5
 class SpliceModel(nn.Module):
     """Logits (n, 2) for decoy and donor, from one-hot sequences (n, 4, 60), by causal convolutions.
 
-    SpliceModel()(torch.zeros(3, 4, 60)).shape is (3, 2).
+    SpliceModel()(torch.zeros(3, 4, 60)).shape is (3, 2); features(x) gives (n, c, 60).
     """
 
-    ### BEGIN SOLUTION
-    def __init__(self, channels: int = 16) -> None:
+    def __init__(self) -> None:
         super().__init__()
+        ### BEGIN SOLUTION
         self.dilations = [1, 2, 4, 8, 16]  # with three taps: a receptive field of 63
-        sizes = [4] + [channels] * len(self.dilations)
+        sizes = [4] + [16] * len(self.dilations)
         self.weights = nn.ParameterList(
             torch.randn(c_out, c_in, 3) * math.sqrt(2 / (3 * c_in)) for c_in, c_out in pairwise(sizes)
         )
         self.biases = nn.ParameterList(torch.zeros(c_out, 1) for c_out in sizes[1:])
-        self.head = nn.Linear(channels, 2)
+        self.head = nn.Linear(16, 2)
+        ### END SOLUTION
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        ### BEGIN SOLUTION
         for w, b, dilation in zip(self.weights, self.biases, self.dilations, strict=True):
             x = torch.relu(causal_conv1d(x, w, dilation) + b)
-        return self.head(x[:, :, -1])
+        return x
+        ### END SOLUTION
 
-    ### END SOLUTION
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        ### BEGIN SOLUTION
+        return self.head(self.features(x)[:, :, -1])
+        ### END SOLUTION
 
 
 # %% [markdown]
@@ -1178,7 +1202,8 @@ class SpliceModel(nn.Module):
 #
 # Weights that should learn must be found by `parameters()`: `nn.Parameter` for one, `nn.ParameterList` for
 # a list of them. Start them small: a normal draw times √(2 / (taps · channels in)), as in week 09. Between
-# the layers a relu. At the end `nn.Linear(channels, 2)` on `x[:, :, -1]`.
+# the layers a relu: these are the features. `forward` puts `nn.Linear(channels, 2)` on
+# `self.features(x)[:, :, -1]`.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -1193,10 +1218,13 @@ class SpliceModel(nn.Module):
 #     )
 #     self.head = nn.Linear(16, 2)
 #
-# def forward(self, x):
+# def features(self, x):
 #     for w, dilation in zip(self.weights, self.dilations):
 #         x = torch.relu(causal_conv1d(x, w, ...))
-#     return self.head(...)
+#     return x
+#
+# def forward(self, x):
+#     return self.head(self.features(x)...)
 # ```
 #
 # </details>
@@ -1208,7 +1236,7 @@ class SpliceModel(nn.Module):
 # - **a bag of 3-mers**: one convolution of three taps, a mean over positions, a linear layer;
 # - your `SpliceModel`.
 #
-# Each trains for 10 epochs, together half a minute.
+# Each trains for 10 epochs, together half a minute. On the development blocks we look after each epoch.
 
 
 # %% tags=["explore"]
@@ -1253,7 +1281,7 @@ def fit(model, label, epochs=10, lr=3e-3, batch_size=64, seed=1):
     model.to(device)
     (x, y), generator, track = parts["training"], seeded(seed), []
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-    for _ in progress(epochs, label):
+    for _ in progress(epochs, label, "epochs"):
         model.train()
         for rows in torch.randperm(len(x), generator=generator).split(batch_size):
             optimizer.zero_grad()
@@ -1275,47 +1303,67 @@ for label, model in racers.items():
         f"{label:>13}  {count:>10,}" + "".join(f"{accuracy(model, *data):>14.3f}" for data in parts.values())
     )
 
+colours = dict(zip(racers, ["grey", "darkorange", "steelblue"], strict=True))
+figure, axes = plt.subplots(figsize=(6.6, 2.4))
+for label, track in tracks.items():
+    axes.plot(range(1, len(track) + 1), track, "o-", markersize=4, color=colours[label], label=label)
+axes.set_xlabel("epoch")
+axes.set_ylabel("accuracy, development")
+axes.legend(frameon=False, loc="center right")
+plt.show()
+
 # %% [markdown]
 # The bag is right for two of three, where a coin is for one of two. The other two reach nine of ten, on the
-# test as on the other species. And look at the first row: a logistic regression with 482 parameters that
-# you could have fitted in R does as well as the network. It knows the position, and in this signal the
-# position is nearly everything; what the positions have to do with *each other*, which only the network
-# could learn, adds nothing that these few thousand sequences show. (It could also be that this network
-# doesn't find it. To know you would try others, on the development blocks.) Always run the simple model
-# first.
+# test as on the other species. And look at the first row: a logistic regression that you could have fitted
+# in R does as well as the network. (Of its 482 numbers 175 count: two columns where one is enough, one
+# letter of four that follows from the other three, 30 and 31 always the same; `glm` would show `NA`.) It
+# knows the position, and in this signal the position is nearly everything; what the positions have to do
+# with *each other*, which only the network could learn, adds nothing that these few thousand sequences
+# show. (It could also be that this network doesn't find it. To know you would try others, on the
+# development blocks.) Always run the simple model first.
+#
+# The network is better on its training sequences than on the others, and on the development blocks the
+# later epochs bring it nothing more: it has begun to learn by heart.
 #
 # A caution before anybody scans a chromosome: here half of the sequences are donors, and of all GTs in the
 # genome about one in a hundred is. A model that is right nine times out of ten would call some ten false
 # donors for each true one.
 #
-# One more experiment, the one that answers the question of this section. Take the test's donors and shift
-# each sequence by a few bases, what falls off at one end coming in at the other. All the 3-mers are still
+# One more experiment, the one that answers the question of this section. Take the test's sequences and
+# shift each by a few bases, what falls off at one end coming in at the other. All the 3-mers are still
 # there (but for a few at the seam), and the site isn't where it was. How many are still called donors?
+# Write down what you expect before you look.
 
 # %% tags=["explore"]
 x, y = parts["test"]
-true_donors, shifts = x[y == 1], list(range(-6, 7))
-figure, axes = plt.subplots(figsize=(6.6, 2.8))
-for (label, model), colour in zip(racers.items(), ["grey", "darkorange", "steelblue"], strict=True):
-    called = []
-    for shift in shifts:
+shifts = list(range(-6, 7))
+figure, axes = plt.subplots(figsize=(6.6, 3))
+for label, model in racers.items():
+    for kind, style in [(1, "o-"), (0, "o--")]:
         with torch.no_grad():
-            called.append(
-                (model(true_donors.roll(shift, 2).to(device)).argmax(1) == 1).double().mean().item()
-            )
-    axes.plot(shifts, called, "o-", markersize=4, color=colour, label=label)
+            called = [model(x[y == kind].roll(shift, 2).to(device)).argmax(1) for shift in shifts]
+        shares = [answer.double().mean().item() for answer in called]
+        name = label if kind else None
+        axes.plot(shifts, shares, style, markersize=3, color=colours[label], label=name)
+axes.plot([], [], "--", color="black", label="(the decoys)")
 axes.set_ylim(0, 1.02)
+axes.set_xticks(range(-6, 7, 2))
 axes.set_xlabel("shift (bases)")
-axes.set_ylabel("share of donors called donor")
-axes.legend(frameon=False, loc="upper left")
+axes.set_ylabel("share called donor")
+axes.legend(frameon=False, fontsize=8, ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.18))
 plt.show()
 
 # %% [markdown]
-# The bag calls as many of them donors wherever the site is: it never knew. The two others drop within a
-# base or two, since for them a donor is a pattern at a place. (Why not to 0, and why are they up again when
-# the shift is 4? Then the exon's last bases, `AG`, and the intron's first, `GT`, lie where `AAGT` is
-# expected, and three of four letters agree. A measurement that surprises is the best kind: write down what
-# you expect before you look.)
+# The bag calls as many of them donors wherever the site is: it never knew. The two others know the place:
+# unshifted they tell donors from decoys, and a few bases away they mostly don't. How far they drop depends
+# on the model and on its start, so yours may look different.
+#
+# Why don't they drop to 0? And why do even *decoys* (dashed) rise, at 4 and a little at −1? GT stands at 30
+# and 31 in every training sequence, so no model was ever taught what another letter there means: a shifted
+# sequence is unlike all that it has seen, and what it says of it is whatever its weights happen to add up
+# to. At −1 the G of GT falls on 29, at 4 on 34, where in training a G spoke for a donor most. At 4 a
+# donor's own `AG` comes to lie on 32 and 33, of which the A fits as well. A measurement that surprises is
+# the best kind.
 #
 # Neither behaviour is right or wrong. A scan along a chromosome wants the place to the base. To tell
 # whether a gene has a certain motif somewhere in its promoter, a model that doesn't mind is the better one.
@@ -1329,7 +1377,8 @@ plt.show()
 # all.
 #
 # 1. **Why was it quiet?** The BatchNorm of section 3 averaged over b only. Why was there no error, and why
-#    did the loss hardly show it? Name one thing that *is* different afterwards, besides the noise.
+#    did the loss hardly show it? Take one cost from section 3's fold, other than the noise, and say what it
+#    would break in the second half of this week.
 # 2. **What would have made it loud?** Describe one measurement, of the kind that this week makes with
 #    causality, that goes red with the mistake and green without it. What goes in, what is compared, what
 #    must come out?
@@ -1342,11 +1391,11 @@ plt.show()
 #
 # 1. *Quiet.* Broadcasting fits statistics of shape (1, t, c) to x of shape (b, t, c), so that no shape is
 #    wrong at the end; the output still has mean 0 and variance 1; and the network trains, since statistics
-#    of 32 numbers are noisier than of 128 but not wrong on average. Different afterwards, one of: each
-#    position has a mean and a variance of its own, so that the layer isn't the same function everywhere;
-#    the running estimates have shape (t, c) and fail for another t; sliding along a sequence no longer
-#    gives the tree's numbers. Half a point without a reason for the missing error, or if only "it's noisier"
-#    is said.
+#    of 32 numbers are noisier than of 128 but not wrong on average. What breaks, one of: each position has
+#    a mean and a variance of its own, so that the layer isn't the same function everywhere, and sliding
+#    along a sequence no longer gives the tree's numbers; the running estimates have shape (t, c), so that a
+#    name or a sequence of another length can't be evaluated at all. Half a point without a reason for the
+#    missing error, or if only "it's noisier" is said.
 # 2. *Loud.* The point is for a measurement with a clear expectation, that doesn't consist of reading the
 #    code. Good ones: turning the order of the positions round in the batch must turn the output round and
 #    nothing else; (b, t, c) must give what (b·t, c) gives; `running_mean.shape` must be (c,); a layer that
@@ -1366,34 +1415,35 @@ plt.show()
 # This section is extra. Without it, go on to *Looking back*.
 #
 # Section 7 showed by a picture that the tree and the dilated convolutions are one computation. Here it is
-# shown in numbers. A layer of the tree joins two neighbours, (c_in) and (c_in), to (2·c_in), **the earlier
-# first**, and multiplies by W (2·c_in, c_out). So the first c_in rows of W are what is done to the earlier
-# one, the last c_in rows what is done to the later: two taps. In layer 0 the two are neighbours; in layer 1
-# they are results of layer 0 whose pairs mustn't overlap, so they lie 2 apart; and so on.
+# shown in numbers. A layer of the tree writes the c_in channels of two neighbours one behind the other,
+# **the earlier first**, and multiplies these 2·c_in numbers by W (2·c_in, c_out). So the first c_in rows of
+# W are what is done to the earlier one, the last c_in rows what is done to the later: two taps. In layer 0
+# the two are neighbours; in layer 1 they are results of layer 0 whose pairs mustn't overlap, so they lie 2
+# apart; and so on.
 #
-# By hand, one layer, one channel: W = (1, 10), b = 0. The tree makes tanh(1·0.1 + 10·0.2) = tanh(2.1) of
+# By hand, one layer, one channel: W = (1, 10), bias 0. The tree makes tanh(1·0.1 + 10·0.2) = tanh(2.1) of
 # (0.1, 0.2). As a convolution over (0.1, 0.2, 0.3) it is tanh(2.1) at position 1 and tanh(0.2 + 3.0) =
 # tanh(3.2) at position 2.
 #
-# **Exercise `tree_as_convolution`** (stretch, 3 points). `layers` is a list of at least one pair (W, b): W
-# of shape (2·c_in, c_out), b of shape (c_out,), where c_out of a layer is c_in of the next. x is (b, c, t),
-# c being c_in of the first layer, t ≥ 2^layers. After each layer comes a tanh, after the last too. Return a
-# tensor (b, c_out of the last layer, t) whose **last position equals the tree's output on the last 2^layers
-# steps**, and likewise each position that has 2^layers steps behind it, itself counted. What the earlier
-# positions hold is free, and you may also leave them out. x, W and b stay as they are.
+# **Exercise `tree_as_convolution`** (stretch, 3 points). `layers` is a list of at least one pair (W, bias):
+# W of shape (2·c_in, c_out), bias of shape (c_out,), where c_out of a layer is c_in of the next. x is (b,
+# c, t), c being c_in of the first layer, t ≥ 2^layers. After each layer comes a tanh, after the last too.
+# Return a tensor (b, c_out of the last layer, t) whose **last position equals the tree's output on the last
+# 2^layers steps**, and likewise each position that has 2^layers steps behind it, itself counted. What the
+# earlier positions hold is free, and you may also leave them out. x and all W and biases stay as they are.
 
 
 # %% exercise="tree_as_convolution" points=3 stretch=true
 def tree_as_convolution(layers: list[tuple[torch.Tensor, torch.Tensor]], x: torch.Tensor) -> torch.Tensor:
-    """The tree of these layers (W (2·c_in, c_out), b (c_out,), tanh after each) at every position of x (b, c, t).
+    """The tree of these layers (W (2·c_in, c_out), bias (c_out,), tanh after each) at every position of x (b, c, t).
 
-    With one layer W = [[1.], [10.]], b = [0.] and x = [[[0.1, 0.2, 0.3]]], the last two positions are
+    With one layer W = [[1.], [10.]], bias = [0.] and x = [[[0.1, 0.2, 0.3]]], the last two positions are
     tanh(0.1 + 2.0) and tanh(0.2 + 3.0).
     """
     ### BEGIN SOLUTION
-    for level, (W, b) in enumerate(layers):
+    for level, (W, bias) in enumerate(layers):
         w = W.reshape(2, -1, W.shape[1]).permute(2, 1, 0)  # (c_out, c_in, 2): the earlier position first
-        x = torch.tanh(causal_conv1d(x, w, 2**level) + b[:, None])
+        x = torch.tanh(causal_conv1d(x, w, 2**level) + bias[:, None])
     return x
     ### END SOLUTION
 
@@ -1401,8 +1451,8 @@ def tree_as_convolution(layers: list[tuple[torch.Tensor, torch.Tensor]], x: torc
 # %% [markdown]
 # <details><summary>Hint 1: a nudge</summary>
 #
-# `causal_conv1d` wants w as (c_out, c_in, 2), the earlier tap first. Which entries of W belong to w[o, c, 0],
-# which to w[o, c, 1]?
+# `causal_conv1d` wants w as (c_out, c_in, 2), the earlier tap first. Which entries of W belong to w[o, c,
+# 0], which to w[o, c, 1]?
 #
 # </details>
 # <details><summary>Hint 2: the idea</summary>
@@ -1415,17 +1465,17 @@ def tree_as_convolution(layers: list[tuple[torch.Tensor, torch.Tensor]], x: torc
 # <details><summary>Hint 3: almost the code</summary>
 #
 # ```python
-# for level, (W, b) in enumerate(layers):
+# for level, (W, bias) in enumerate(layers):
 #     w = W.reshape(2, -1, W.shape[1]).permute(...)
-#     x = torch.tanh(causal_conv1d(x, w, ...) + b[:, None])
+#     x = torch.tanh(causal_conv1d(x, w, ...) + bias[:, None])
 # ```
 #
 # </details>
 
 # %% [markdown]
 # And now with the network that you trained on the names. When it evaluates, a BatchNorm is a fixed scale
-# and shift, and folds into the linear layer before it (week 09). So each round becomes one pair (W, b), the
-# whole network slides along a name as a convolution, and gives all its predictions at once.
+# and shift, and folds into the linear layer before it (week 09). So each round becomes one pair (W, bias),
+# the whole network slides along a name as a convolution, and gives all its predictions at once.
 
 # %% tags=["explore"]
 model = rivals["two by two"]
@@ -1445,6 +1495,8 @@ print(
 )
 
 # %% [markdown]
+# About a millionth: rounding. Not one number of the tree was lost on the way.
+#
 # ## Looking back
 #
 # Fill in how it went, in a minute. It isn't graded; your answers plan the next session. `syntax_or_ideas`
@@ -1467,9 +1519,9 @@ reflection = {
 # times.
 #
 # **Compare.** Lay your two `SpliceModel`s side by side: how is the answer read off, how far does each see,
-# how many parameters? Before you run anything, each writes down how the other's model will do in the
-# shifting experiment, and why. Then exchange `break_causal_conv1d`, and try each on a copy of the other's
-# convolution that was broken in secret.
+# how many parameters? Run the shifting experiment with both, each trained from two or three starts
+# (`torch.manual_seed`): what do all curves share, and what is only the start's? Then exchange
+# `break_causal_conv1d`, and try each on a copy of the other's convolution that was broken in secret.
 #
-# **Alone?** Write both explanations down as for somebody who hasn't seen the week. Then change one thing in
-# your `SpliceModel`, write down what the shifting experiment will show, and run it.
+# **Alone?** Write both explanations down as for somebody who hasn't seen the week. Then train your
+# `SpliceModel` from two more starts, and say what of the shifting experiment stays.

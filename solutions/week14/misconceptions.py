@@ -1003,6 +1003,23 @@ def calibration_error(confidence, correct, bins):
     return torch.stack(gaps).max().item()
 
 
+# %% exercise="calibration_error" misconception="means-of-nothing"
+"""Takes the mean of empty bins, which is nan.
+
+Hint: An empty bin has neither a mean confidence nor a share of right ones. Leave it out: `if inside.any()`.
+"""
+
+
+def calibration_error(confidence, correct, bins):
+    place = (confidence.double() * bins).ceil().clamp(min=1).long() - 1
+    total = 0.0
+    for b in range(bins):
+        inside = place == b
+        gap = confidence[inside].double().mean() - correct[inside].double().mean()
+        total += inside.double().mean().item() * gap.abs().item()
+    return total
+
+
 # %% exercise="mmd" misconception="with-the-diagonal"
 """Counts each point's resemblance to itself.
 
@@ -1306,6 +1323,34 @@ def fgsm(model, x, y, eps):
     leaf = x.detach().clone().requires_grad_()
     F.cross_entropy(model(leaf), y).backward()
     return (leaf.detach() + eps * leaf.grad.sign()).clamp(0, 1)
+
+
+# %% exercise="fgsm" misconception="switches-x-on"
+"""Switches the gradient of x itself on, and leaves it on.
+
+Hint: `x.requires_grad_()` changes the tensor that you were handed. Whose gradient do you need: that of x, or of a
+copy of your own?
+"""
+
+
+def fgsm(model, x, y, eps):
+    x.requires_grad_()
+    (gradient,) = torch.autograd.grad(F.cross_entropy(model(x), y), x)
+    return (x.detach() + eps * gradient.sign()).clamp(0, 1)
+
+
+# %% exercise="fgsm" misconception="keeps-the-graph"
+"""Adds the step to the tensor that asks for a gradient, so that the answer hangs on a graph.
+
+Hint: What is computed from a leaf that asks for a gradient remembers where it came from. `.detach()` it before you
+add the step.
+"""
+
+
+def fgsm(model, x, y, eps):
+    leaf = x.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(F.cross_entropy(model(leaf), y), leaf)
+    return (leaf + eps * gradient.sign()).clamp(0, 1)
 
 
 # %% exercise="fgsm" misconception="towards-the-prediction"

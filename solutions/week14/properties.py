@@ -833,7 +833,7 @@ def test_what_is_unused_or_unmoved_gets_nothing(learner, drawn, steps, place):
 
 @driver
 def attacked(names, W, b, x, y, eps):
-    """(changed x, whether it has a graph, x afterwards, whether parameters or x got a gradient)."""
+    """(changed x, whether it has a graph, x afterwards, whether parameters got a gradient or x asks for one)."""
     import torch
 
     layer = torch.nn.Linear(*W.shape, dtype=W.dtype)
@@ -842,7 +842,7 @@ def attacked(names, W, b, x, y, eps):
         layer.bias.copy_(b)
     model = torch.nn.Sequential(torch.nn.Flatten(), layer)
     found = names.fgsm(model, x, y, eps)
-    polluted = any(p.grad is not None for p in model.parameters()) or x.grad is not None
+    polluted = any(p.grad is not None for p in model.parameters()) or x.requires_grad
     return found.detach(), found.requires_grad, x.detach(), polluted
 
 
@@ -880,7 +880,7 @@ def test_attacks_agree_with_the_formula(learner, drawn, eps):
     require(found.dtype == x.dtype, "another dtype than that of x", got=found.dtype, expected=x.dtype)
     assert_close(found.double() * clear, expected * clear, "where the slope is clear", atol=ROUNDING)
     require(not graph, "the answer is still attached to a graph")
-    require(not polluted, "the parameters or x have a .grad now")
+    require(not polluted, "the parameters have a .grad now, or x asks for one")
     assert_equal(after, x, "x afterwards")
 
 
