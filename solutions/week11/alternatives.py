@@ -312,7 +312,6 @@ def fit(model, train, val, epochs, lr, batch_size, patience, generator):
             if waited == patience:
                 break
     model.load_state_dict(best_state)
-    model.eval()
     return History(history["train"], history["val"], best_epoch)
 
 

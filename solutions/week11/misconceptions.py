@@ -246,6 +246,42 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     return out if b is None else out + b[:, None, None]
 
 
+# %% exercise="conv2d" misconception="float32-answer"
+"""Fills a tensor of float32, whatever the dtype of x.
+
+Hint: What is `torch.zeros(2).dtype`? The answer has x's dtype.
+"""
+
+
+def conv2d(x, w, b=None, stride=1, padding=0):
+    kh, kw = w.shape[2:]
+    x = F.pad(x, (padding, padding, padding, padding))
+    rows, columns = (x.shape[2] - kh) // stride + 1, (x.shape[3] - kw) // stride + 1
+    out = torch.zeros(len(x), len(w), rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            window = x[:, None, :, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[:, :, i, j] = (window * w).sum((2, 3, 4))
+    if b is not None:
+        out += b[:, None, None]
+    return out
+
+
+# %% exercise="conv2d" misconception="bias-along-the-columns"
+"""Adds the bias without axes of its own, so that it is laid along the columns.
+
+Hint: b has one number for each map. Against which axis of (n, c_out, rows, columns) does `out + b` lay it?
+"""
+
+
+def conv2d(x, w, b=None, stride=1, padding=0):
+    kh, kw = w.shape[2:]
+    x = F.pad(x, (padding, padding, padding, padding))
+    windows = x.unfold(2, kh, stride).unfold(3, kw, stride)
+    out = torch.einsum("ncijuv,ocuv->noij", windows, w)
+    return out if b is None else out + b
+
+
 # %% exercise="conv2d" misconception="calls-torchs"
 """Calls the convolution of torch.
 
@@ -367,6 +403,23 @@ def max_pool2d(x, k, stride=None):
     rows = (x.shape[2] - k) // step + 1
     out = x.unfold(2, k, step).unfold(3, k, step).amax((-2, -1))
     return F.pad(out, (0, max(0, rows - out.shape[3])))[:, :, :, :rows]
+
+
+# %% exercise="max_pool2d" misconception="float32-answer"
+"""Fills a tensor of float32, whatever the dtype of x.
+
+Hint: What is `torch.zeros(2).dtype`? The answer has x's dtype.
+"""
+
+
+def max_pool2d(x, k, stride=None):
+    step = k if stride is None else stride
+    rows, columns = (x.shape[2] - k) // step + 1, (x.shape[3] - k) // step + 1
+    out = torch.zeros(*x.shape[:2], rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            out[:, :, i, j] = x[:, :, i * step : i * step + k, j * step : j * step + k].amax((2, 3))
+    return out
 
 
 # %% exercise="max_pool2d" misconception="calls-torchs"
@@ -624,6 +677,26 @@ class LeafNet(nn.Module):
         x = F.max_pool2d(torch.relu(self.first(x)), 2)
         x = torch.relu(self.second(x))
         return self.out(F.adaptive_max_pool2d(x, 1).squeeze())
+
+
+# %% exercise="LeafNet" misconception="flattens-the-batch"
+"""Flattens the whole batch into one row.
+
+Hint: `x.flatten()` makes one axis of all, the batch's too. From which axis on should it flatten?
+"""
+
+
+class LeafNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(3, 16, 3, padding=1)
+        self.second = nn.Conv2d(16, 8, 3, padding=1)
+        self.out = nn.Linear(8 * 8 * 8, 2)
+
+    def forward(self, x):
+        x = F.max_pool2d(torch.relu(self.first(x)), 2)
+        x = F.max_pool2d(torch.relu(self.second(x)), 2)
+        return self.out(x.flatten())
 
 
 # %% exercise="LeafNet" misconception="too-large"
@@ -1173,6 +1246,70 @@ def fit(model, train, val, epochs, lr, batch_size, patience, generator):
     return History(train_loss, val_loss, best_epoch)
 
 
+# %% exercise="fit" misconception="sgd"
+"""Takes plain gradient descent for an optimiser.
+
+Hint: Which optimiser does the statement name?
+"""
+
+
+def fit(model, train, val, epochs, lr, batch_size, patience, generator):
+    X, Y = train
+    optimiser = torch.optim.SGD(model.parameters(), lr=lr)
+    train_loss, val_loss, best_epoch = [], [], 0
+    for epoch in range(epochs):
+        model.train()
+        total = 0.0
+        for rows in torch.randperm(len(X), generator=generator).split(batch_size):
+            loss = F.cross_entropy(model(X[rows]), Y[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += loss.item() * len(rows)
+        train_loss.append(total / len(X))
+        model.eval()
+        with torch.no_grad():
+            val_loss.append(F.cross_entropy(model(val[0]), val[1]).item())
+        if epoch == 0 or val_loss[epoch] < val_loss[best_epoch]:
+            best_epoch, best = epoch, copy.deepcopy(model.state_dict())
+        if epoch - best_epoch >= patience:
+            break
+    model.load_state_dict(best)
+    return History(train_loss, val_loss, best_epoch)
+
+
+# %% exercise="fit" misconception="losses-as-tensors"
+"""Adds up the losses as tensors, so that the history holds tensors with their graphs.
+
+Hint: What is `type(history.train_loss[0])`? `.item()` makes a float of a loss.
+"""
+
+
+def fit(model, train, val, epochs, lr, batch_size, patience, generator):
+    X, Y = train
+    optimiser = torch.optim.Adam(model.parameters(), lr=lr)
+    train_loss, val_loss, best_epoch = [], [], 0
+    for epoch in range(epochs):
+        model.train()
+        total = 0.0
+        for rows in torch.randperm(len(X), generator=generator).split(batch_size):
+            loss = F.cross_entropy(model(X[rows]), Y[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += loss * len(rows)
+        train_loss.append(total / len(X))
+        model.eval()
+        with torch.no_grad():
+            val_loss.append(F.cross_entropy(model(val[0]), val[1]).item())
+        if epoch == 0 or val_loss[epoch] < val_loss[best_epoch]:
+            best_epoch, best = epoch, copy.deepcopy(model.state_dict())
+        if epoch - best_epoch >= patience:
+            break
+    model.load_state_dict(best)
+    return History(train_loss, val_loss, best_epoch)
+
+
 # %% exercise="saliency" misconception="no-absolute-value"
 """Takes the largest gradient and not the largest absolute one.
 
@@ -1251,6 +1388,41 @@ def saliency(model, x, cls):
     return leaf.grad.abs().amax(1)
 
 
+# %% exercise="saliency" misconception="on-x-itself"
+"""Calls requires_grad_() on the caller's x, which keeps it.
+
+Hint: Whose tensor is x? Ask for the gradient by a copy.
+"""
+
+
+def saliency(model, x, cls):
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    x.requires_grad_()
+    (gradient,) = torch.autograd.grad(model(x)[:, cls].sum(), x)
+    for module, training in modes:
+        module.training = training
+    return gradient.abs().amax(1)
+
+
+# %% exercise="saliency" misconception="wipes-gradients-out"
+"""Calls zero_grad() to tidy up, which wipes out gradients that were there before.
+
+Hint: A parameter's `.grad` may have held something. What is it after `zero_grad()`?
+"""
+
+
+def saliency(model, x, cls):
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    leaf = x.detach().clone().requires_grad_()
+    model(leaf)[:, cls].sum().backward()
+    model.zero_grad()
+    for module, training in modes:
+        module.training = training
+    return leaf.grad.abs().amax(1)
+
+
 # %% exercise="saliency" misconception="of-the-probability"
 """Takes the gradient of the probability after a softmax.
 
@@ -1318,3 +1490,37 @@ def _validation_step(self, batch, batch_idx):
 
 
 LitLeafNet.validation_step = _validation_step
+
+# %% exercise="LitLeafNet" misconception="no-forward"
+"""Has no forward, so that it can't be called.
+
+Hint: What runs when `LitLeafNet(net)(x)` is called? It should be `net(x)`.
+"""
+
+
+def _loss(self, batch, name):
+    x, y = batch
+    loss = F.cross_entropy(self.net(x), y)
+    self.log(name, loss, on_step=False, on_epoch=True)
+    return loss
+
+
+LitLeafNet.training_step = lambda self, batch, batch_idx: _loss(self, batch, "train_loss")
+LitLeafNet.validation_step = lambda self, batch, batch_idx: _loss(self, batch, "val_loss")
+del LitLeafNet.forward
+
+# %% exercise="LitLeafNet" misconception="logs-batch-by-batch"
+"""Logs the training loss batch by batch, so that the last batch of an epoch is what is left.
+
+Hint: `self.log` takes `on_step` and `on_epoch`. Which ones give a single number for an epoch?
+"""
+
+
+def _training_step(self, batch, batch_idx):
+    x, y = batch
+    loss = F.cross_entropy(self.net(x), y)
+    self.log("train_loss", loss)
+    return loss
+
+
+LitLeafNet.training_step = _training_step

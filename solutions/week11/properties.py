@@ -121,7 +121,7 @@ def test_convolution_agrees_with_torch(learner, n, c_in, c_out, h, w, kh, kw, st
     b = normal(seed + 2, c_out) if bias else None
     before = x.clone(), kernel.clone(), None if b is None else b.clone()
     got = learner.conv2d(x, kernel, b, stride=stride, padding=padding)
-    assert_close(got, F.conv2d(before[0], before[1], before[2], stride, padding))
+    assert_close(got, F.conv2d(before[0], before[1], before[2], stride, padding), dtype=torch.float64)
     assert_equal([x, kernel, b], list(before), "the arguments afterwards")
 
 
@@ -233,7 +233,8 @@ def test_pooling_is_torchs(learner, n, c, h, w, k, stride, seed):
     k = min(k, h, w)
     x = normal(seed, n, c, h, w) - 1
     before = x.clone()
-    assert_close(learner.max_pool2d(x, k, stride), F.max_pool2d(before, k, stride))
+    got = learner.max_pool2d(x, k, stride)
+    assert_close(got, F.max_pool2d(before, k, stride), dtype=torch.float64)
     assert_equal(x, before, "x afterwards")
 
 
@@ -606,7 +607,8 @@ def training(names, data, epochs, lr, batch_size, patience, seed):
     state = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
     modes = [module.training for module in model.modules()]
     told = [float(v) for v in history.train_loss], [float(v) for v in history.val_loss], history.best_epoch
-    return told, state, any(modes), seen, same
+    floats = all(isinstance(v, float) for v in (*history.train_loss, *history.val_loss))
+    return told, state, any(modes), seen, same, floats
 
 
 def data_for(seed, n, m, d):
@@ -616,7 +618,7 @@ def data_for(seed, n, m, d):
 
 
 @exercise("fit")
-@settings(max_examples=20)
+@settings(max_examples=16)
 @given(
     n=sizes(4, 9),
     m=sizes(1, 6),
@@ -631,8 +633,9 @@ def test_the_training_is_the_references(learner, reference, n, m, d, batch_size,
     """Losses, best epoch and all that the model holds afterwards are those of a right training from the same start."""
     n += n % batch_size == 1  # BatchNorm can't train on a batch of one
     data = data_for(seed, n, m, d)
-    told, state, training_still, seen, same = training(learner, data, epochs, lr, batch_size, patience, seed)
-    right, right_state, _, right_seen, _ = training(reference, data, epochs, lr, batch_size, patience, seed)
+    settings = data, epochs, lr, batch_size, patience, seed
+    told, state, training_still, seen, same, floats = training(learner, *settings)
+    right, right_state, _, right_seen, *_ = training(reference, *settings)
     assert_close(told[0], right[0], "the training losses", rtol=1e-6, atol=1e-8)
     assert_close(told[1], right[1], "the validation losses", rtol=1e-6, atol=1e-8)
     assert_equal(told[2], right[2], "best_epoch")
@@ -642,6 +645,7 @@ def test_the_training_is_the_references(learner, reference, n, m, d, batch_size,
     trained = [call for call in seen if call[1]]
     assert_equal(trained, [call for call in right_seen if call[1]], "the calls in training mode")
     require(same, "the data were changed")
+    require(floats, "the losses aren't all floats")
 
 
 @driver
@@ -663,7 +667,7 @@ def plain_training(names, data, epochs, lr, batch_size, patience, seed, settings
 
 
 @exercise("fit")
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(n=sizes(1, 6), m=sizes(1, 5), batch_size=sizes(1, 8), start=st.booleans(), seed=seeds())
 def test_batches_of_any_size_and_a_model_in_any_mode(learner, reference, n, m, batch_size, start, seed):
     """Batches of one, and larger than the data, a model that was evaluating before: all as a right training does."""
@@ -681,7 +685,7 @@ def test_batches_of_any_size_and_a_model_in_any_mode(learner, reference, n, m, b
 
 
 @exercise("fit")
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(n=sizes(3, 6), m=sizes(2, 5), seed=seeds())
 def test_the_validation_loss_is_the_models_own(learner, n, m, seed):
     """The model that comes back has the lowest of the validation losses told; dropout is off when validating."""
@@ -736,16 +740,17 @@ def saliency_life(names, x, cls, modes, seed):
     model.training = modes[0]
     model[5].bias.grad = torch.full_like(model[5].bias, 3.0)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    before, as_found = x.clone(), [module.training for module in model.modules()]
-    grid = names.saliency(model, x, cls)
+    given, as_found = x.clone(), [module.training for module in model.modules()]
+    grid = names.saliency(model, given, cls)
     kept = {
         "modes": as_found == [module.training for module in model.modules()],
         "weights and buffers": all(torch.equal(state[n], t) for n, t in model.state_dict().items()),
         "gradients": model[0].weight.grad is None
         and model[0].bias.grad is None
+        and model[5].bias.grad is not None
         and torch.equal(model[5].bias.grad, torch.full_like(model[5].bias, 3.0))
         and all(p.requires_grad for p in model.parameters()),
-        "x": torch.equal(x, before) and not x.requires_grad and x.grad is None,
+        "x": torch.equal(x, given) and not given.requires_grad and given.grad is None,
     }
     model.train(False)
     slopes = []
@@ -757,7 +762,7 @@ def saliency_life(names, x, cls, modes, seed):
 
 
 @exercise("saliency")
-@settings(max_examples=40)
+@settings(max_examples=24)
 @given(
     n=sizes(2, 4),
     c=sizes(1, 4),
@@ -799,7 +804,7 @@ def test_of_a_linear_model_the_weights(learner, n, c, h, w, k, seed):
 
 
 @exercise("saliency")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(n=sizes(2, 4), seed=seeds())
 def test_the_mode_found_makes_no_difference(learner, n, seed):
     """The map is the same whether the model was training or evaluating before, and not the same for all pictures."""
@@ -865,13 +870,14 @@ def lightning(names, batches, plans, lr):
                 trainer.save_checkpoint(checkpoint)
             logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
             weights = [p.detach().clone() for p in net.parameters()]
-            same = torch.equal(model(X), net(X))
+            called = getattr(model.forward, "__func__", None) is not L.LightningModule.forward
+            same = called and torch.equal(model(X), net(X))
             told.append((weights, logged, start, net is model.net and same, model.lr))
     return told
 
 
 def by_hand(data, start, epochs, lr):
-    """The same training with torch's Adam alone, and the validation loss as a mean over examples."""
+    """The same training with torch's Adam alone, and both losses of the last epoch as means over examples."""
     X, Y, VX, VY, size = data
     weights = [p.clone().requires_grad_() for p in start]
     optimiser = torch.optim.Adam(weights, lr=lr)
@@ -880,27 +886,31 @@ def by_hand(data, start, epochs, lr):
         return F.linear(torch.tanh(F.linear(x, weights[0], weights[1])), weights[2], weights[3])
 
     for _ in range(epochs):
+        total = 0.0
         for rows in torch.arange(len(X)).split(size):
             optimiser.zero_grad()
-            F.cross_entropy(logits(X[rows]), Y[rows]).backward()
+            loss = F.cross_entropy(logits(X[rows]), Y[rows])
+            loss.backward()
             optimiser.step()
+            total += loss.item() * len(rows)
     with torch.no_grad():
-        return [w.detach() for w in weights], F.cross_entropy(logits(VX), VY).item()
+        return [w.detach() for w in weights], total / len(X), F.cross_entropy(logits(VX), VY).item()
 
 
 @exercise("LitLeafNet")
-@settings(max_examples=2)
+@settings(max_examples=1)
 @given(n=sizes(5, 8), m=sizes(4, 5), size=sizes(2, 3), seed=seeds())
 def test_resumed_is_straight_on(learner, n, m, size, seed):
     """One epoch, a checkpoint and a second epoch give the weights and losses of two epochs straight on: Adam's."""
     data = *data_for(seed, n, m, 2), size
     straight, resumed = lightning(learner, data, [[2], [1, 2]], 0.03)
     for name, (weights, logged, _, kept, lr) in {"straight": straight, "resumed": resumed}.items():
-        right, loss = by_hand(data, straight[2], 2, 0.03)
+        right, train_loss, val_loss = by_hand(data, straight[2], 2, 0.03)
         assert_close(weights[0], right[0], f"the first weight, {name}", rtol=1e-6, atol=1e-8)
         assert_close(weights[3], right[3], f"the last bias, {name}", rtol=1e-6, atol=1e-8)
         require("train_loss" in logged and "val_loss" in logged, "a loss isn't logged", got=sorted(logged))
-        assert_close(logged["val_loss"], loss, f"val_loss, {name}", rtol=1e-5, atol=1e-6)
+        assert_close(logged["val_loss"], val_loss, f"val_loss, {name}", rtol=1e-5, atol=1e-6)
+        assert_close(logged["train_loss"], train_loss, f"train_loss, {name}", rtol=1e-5, atol=1e-6)
         require(kept, "`net` isn't the network that was given, or a call isn't a call of it")
         assert_equal(lr, 0.03, "lr")
 
@@ -910,7 +920,7 @@ def test_the_default_rate_is_a_thousandth(learner):
     """Without lr the rate is 0.001; the training loss logged is the batch's mean cross-entropy."""
     data = *data_for(5, 4, 3, 2), 4  # one batch
     ((weights, logged, start, _, lr),) = lightning(learner, data, [[1]], None)
-    right, _ = by_hand(data, start, 1, 0.001)
+    right, *_ = by_hand(data, start, 1, 0.001)
     assert_close(weights[2], right[2], "the last weight after one step", rtol=1e-6, atol=1e-9)
     assert_equal(lr, 0.001, "lr")
     hidden = torch.tanh(F.linear(data[0], start[0], start[1]))

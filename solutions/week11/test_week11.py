@@ -105,29 +105,51 @@ STEP = torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], dtype=torch.float64).expand(
 
 
 @exercise("FILTERS")
-@given(values=st.lists(st.integers(-5, 5), min_size=4, max_size=6))
-def test_edge_x_answers_to_one_direction(learner, values):
-    """edge_x speaks at a step from left to right, and is silent where the picture changes downwards only.
+def test_edge_x_speaks_at_a_step(learner):
+    """edge_x speaks at a step from left to right, 0 0 0 1 1 1 in each row, and not at one from above to below.
 
     Hint: Each row of edge_x sums to 0. Which way does your filter lie?
     """
     at_step = filters(learner, STEP)["edge_x"]
-    require(at_step.abs().max() > 1e-3, "edge_x says nothing at a step from left to right", got=at_step)
+    require(at_step.abs().max() > 1e-3, "edge_x says nothing at the step", got=at_step)
+    other = filters(learner, STEP.T)["edge_x"]
+    assert_close(other, torch.zeros(other.shape, dtype=torch.float64), "edge_x at the other step", atol=1e-4)
+
+
+@exercise("FILTERS")
+@given(values=st.lists(st.integers(-5, 5), min_size=4, max_size=6))
+def test_edge_x_answers_to_one_direction(learner, values):
+    """edge_x is silent where the picture changes downwards only, by these values, but not at every step.
+
+    Hint: Each row of edge_x sums to 0. Which way does your filter lie?
+    """
     down = torch.tensor(values, dtype=torch.float64).expand(4, -1).T
     assert_close(filters(learner, down)["edge_x"], 0 * down[1:-1, 1:-1], "edge_x", atol=1e-4)
+    require(filters(learner, STEP)["edge_x"].abs().max() > 1e-3, "edge_x says nothing at any step")
+
+
+@exercise("FILTERS")
+def test_edge_y_speaks_at_a_step(learner):
+    """edge_y speaks at a step from above to below, 0 0 0 1 1 1 in each column, and not at one from left to right.
+
+    Hint: Each column of edge_y sums to 0. Which way does your filter lie?
+    """
+    at_step = filters(learner, STEP.T)["edge_y"]
+    require(at_step.abs().max() > 1e-3, "edge_y says nothing at the step", got=at_step)
+    other = filters(learner, STEP)["edge_y"]
+    assert_close(other, torch.zeros(other.shape, dtype=torch.float64), "edge_y at the other step", atol=1e-4)
 
 
 @exercise("FILTERS")
 @given(values=st.lists(st.integers(-5, 5), min_size=4, max_size=6))
 def test_edge_y_answers_to_one_direction(learner, values):
-    """edge_y speaks at a step from above to below, and is silent where the picture changes along the rows only.
+    """edge_y is silent where the picture changes along the rows only, by these values, but not at every step.
 
     Hint: Each column of edge_y sums to 0. Which way does your filter lie?
     """
-    at_step = filters(learner, STEP.T)["edge_y"]
-    require(at_step.abs().max() > 1e-3, "edge_y says nothing at a step from above to below", got=at_step)
     across = torch.tensor(values, dtype=torch.float64).expand(4, -1)
     assert_close(filters(learner, across)["edge_y"], 0 * across[1:-1, 1:-1], "edge_y", atol=1e-4)
+    require(filters(learner, STEP.T)["edge_y"].abs().max() > 1e-3, "edge_y says nothing at any step")
 
 
 @exercise("FILTERS")
@@ -151,10 +173,25 @@ KERNEL = picture([1.0, 0.0], [0.0, 2.0])
 
 @exercise("conv2d")
 def test_convolution_of_the_example(learner):
-    """The example of the docstring: [[3, 8], [0, 3]], and [[2, 0], [8, 3]] with stride 2 and padding 1."""
+    """The example of the docstring: [[3, 8], [0, 3]], and [[2, 0], [8, 3]] with stride 2 and padding 1.
+
+    Hint: Work out the first of these numbers by hand: which pixels does the first window hold, and which weight
+    meets which of them?
+    """
     assert_close(learner.conv2d(EXAMPLE, KERNEL), picture([3.0, 8.0], [0.0, 3.0]), "conv2d(x, w)")
     got = learner.conv2d(EXAMPLE, KERNEL, stride=2, padding=1)
     assert_close(got, picture([2.0, 0.0], [8.0, 3.0]), "with stride=2, padding=1")
+
+
+@exercise("conv2d")
+def test_the_convolution_keeps_the_dtype(learner):
+    """The answer has x's dtype, be it float32 or float64.
+
+    Hint: `torch.zeros` makes float32 unless told `dtype=x.dtype`; `x.new_zeros` takes x's own.
+    """
+    for dtype in (torch.float32, torch.float64):
+        got = learner.conv2d(EXAMPLE.to(dtype), KERNEL.to(dtype))
+        assert_close(got, picture([3.0, 8.0], [0.0, 3.0]), "conv2d(x, w)", dtype=dtype)
 
 
 @exercise("conv2d")
@@ -174,16 +211,29 @@ def test_the_kernel_is_not_turned(learner, h, w, values):
 @exercise("conv2d")
 @given(
     n=sizes(1, 3), c_in=sizes(1, 3), c_out=sizes(1, 4), h=sizes(3, 6), w=sizes(3, 6), kh=sizes(1, 3),
-    kw=sizes(1, 3), bias=st.booleans(), seed=seeds(),
+    kw=sizes(1, 3), seed=seeds(),
 )  # fmt: skip
-def test_several_channels_and_filters(learner, n, c_in, c_out, h, w, kh, kw, bias, seed):
-    """It agrees with torch on several pictures, channels and filters, with and without a bias.
+def test_several_channels_and_filters(learner, n, c_in, c_out, h, w, kh, kw, seed):
+    """It agrees with torch on several pictures, channels and filters, without a bias.
 
-    Hint: Each filter has a grid for each input channel, and the sum goes over the channels too.
+    Hint: Each filter has a grid for each input channel, and the sum goes over the channels too. Each picture has an
+    answer of its own.
     """
     x, kernels = normal(seed, n, c_in, h, w), normal(seed + 1, c_out, c_in, kh, kw)
-    b = normal(seed + 2, c_out) if bias else None
-    assert_close(learner.conv2d(x, kernels, b), F.conv2d(x, kernels, b))
+    assert_close(learner.conv2d(x, kernels), F.conv2d(x, kernels))
+
+
+@exercise("conv2d")
+@settings(max_examples=8)
+@given(c_out=sizes(1, 4), h=sizes(1, 3), w=sizes(1, 3), n=sizes(1, 2), seed=seeds())
+def test_each_map_has_its_bias(learner, c_out, h, w, n, seed):
+    """With all weights 0 each map holds its own bias at every place.
+
+    Hint: The bias has one number a map: which axis of (n, c_out, rows, columns) is that?
+    """
+    x, b = normal(seed, n, 2, h, w), normal(seed + 1, c_out)
+    right = b[:, None, None].expand(n, c_out, h, w)
+    assert_close(learner.conv2d(x, torch.zeros(c_out, 2, 1, 1, dtype=torch.float64), b), right)
 
 
 @exercise("conv2d")
@@ -262,6 +312,17 @@ def test_pooling_of_the_example(learner):
     assert_close(learner.max_pool2d(NEGATIVES, 2), picture([-1.0]), "max_pool2d(x, 2)")
     got = learner.max_pool2d(NEGATIVES, 2, stride=1)
     assert_close(got, picture([-1.0, 3.0], [6.0, 6.0]), "with stride=1")
+
+
+@exercise("max_pool2d")
+def test_the_pooling_keeps_the_dtype(learner):
+    """The answer has x's dtype, be it float32 or float64.
+
+    Hint: `torch.zeros` and `torch.full` make float32 unless told `dtype=x.dtype`; `x.new_zeros` takes x's own.
+    """
+    for dtype in (torch.float32, torch.float64):
+        got = learner.max_pool2d(NEGATIVES.to(dtype), 2)
+        assert_close(got, picture([-1.0]), "max_pool2d(x, 2)", dtype=dtype)
 
 
 @exercise("max_pool2d")
@@ -348,6 +409,18 @@ def largest_of_all(x, k, stride=None):
     return F.max_pool2d(x, k, stride).amax((2, 3), keepdim=True).expand_as(F.max_pool2d(x, k, stride)).clone()
 
 
+@lendable
+def ignores_the_stride(x, k, stride=None):
+    """Lays the windows side by side, whatever the stride."""
+    return F.max_pool2d(x, k)
+
+
+@lendable
+def nothing_below_zero(x, k, stride=None):
+    """Looks for something larger than 0."""
+    return F.max_pool2d(x, k, stride).clamp(min=0)
+
+
 @exercise("break_max_pool2d")
 def test_a_right_one_passes(learner):
     """A right max_pool2d, written with loops, passes; one that returns its input doesn't.
@@ -377,6 +450,24 @@ def test_one_that_ignores_the_windows_is_caught(learner):
     Hint: A picture with a single window can't show it.
     """
     assert_raises(Exception, learner.break_max_pool2d, largest_of_all)
+
+
+@exercise("break_max_pool2d")
+def test_one_that_ignores_the_stride_is_caught(learner):
+    """One that lays the windows side by side, whatever the stride, is caught.
+
+    Hint: How does your test call it: only without a stride?
+    """
+    assert_raises(Exception, learner.break_max_pool2d, ignores_the_stride)
+
+
+@exercise("break_max_pool2d")
+def test_one_without_negatives_is_caught(learner):
+    """One that begins its search at 0, so that nothing negative comes out, is caught.
+
+    Hint: In which pictures is the largest of a window below 0?
+    """
+    assert_raises(Exception, learner.break_max_pool2d, nothing_below_zero)
 
 
 # ResidualBlock
@@ -512,7 +603,8 @@ def few_leaves(seed: int, n: int) -> torch.Tensor:
 def test_two_logits_a_leaf(learner):
     """Batches of one, two and three leaves give logits of shape (1, 2), (2, 2) and (3, 2).
 
-    Hint: `squeeze()` removes every axis of length 1, the batch's as well.
+    Hint: The batch's axis must last to the end: `flatten(1)` keeps it and `flatten()` doesn't, and `squeeze()` drops
+    it when there is one leaf.
     """
     logits = leaf_logits(learner, [few_leaves(n, n) for n in (1, 2, 3)])
     for n, out in zip((1, 2, 3), logits, strict=True):
@@ -552,10 +644,16 @@ def flips(image: torch.Tensor) -> list[torch.Tensor]:
     return [image, image.flip(2), image.flip(1), image.flip((1, 2))]  # none, left-right, up-down, both
 
 
-def outcomes(before: torch.Tensor, after: torch.Tensor) -> list[int]:
-    """Which of the four flips each picture got, 4 if it is none of them."""
+KINDS = ["as it was", "left-right", "up-down", "both"]
+
+
+def outcomes(before: torch.Tensor, after: torch.Tensor) -> list[str]:
+    """Which of the four flips each picture got."""
     return [
-        next((kind for kind, flip in enumerate(flips(a)) if torch.equal(flip, b)), 4)
+        next(
+            (kind for kind, flip in zip(KINDS, flips(a), strict=True) if torch.equal(flip, b)),
+            "none of these",
+        )
         for a, b in zip(before, after, strict=True)
     ]
 
@@ -570,14 +668,15 @@ def distinct(n: int, c: int, h: int, w: int, dtype: torch.dtype = torch.float32)
 def test_pictures_are_flipped_and_nothing_else(learner, n, c, h, w, seed):
     """Each picture is itself, flipped left-right, up-down or both; over ten calls not always itself."""
     x, one = distinct(n, c, h, w), generator(seed)
-    seen = set()
+    before, seen = x.clone(), set()
     for _ in range(10 if n < 3 else 4):
         after = learner.augment(x, one)
+        assert_equal(x, before, "x afterwards, which should be what it was")
         assert_equal(tuple(after.shape), tuple(x.shape), "the shape")
         kinds = outcomes(x, after)
-        require(4 not in kinds, "a picture isn't one of the four", got=after, expected=x)
+        require("none of these" not in kinds, "a picture isn't one of the four", got=after, expected=x)
         seen.update(kinds)
-    require(seen != {0}, "no picture was ever flipped")
+    require(seen != {"as it was"}, "no picture was ever flipped")
 
 
 @exercise("augment")
@@ -589,7 +688,7 @@ def test_the_pictures_of_a_batch_differ(learner, seed):
     Hint: How many coins do you toss for a batch of 80, and is the one for left-right also the one for up-down?
     """
     x = distinct(80, 1, 2, 3)
-    assert_equal(set(outcomes(x, learner.augment(x, generator(seed)))), {0, 1, 2, 3}, "the kinds found")
+    assert_equal(set(outcomes(x, learner.augment(x, generator(seed)))), set(KINDS), "the kinds found")
 
 
 @exercise("augment")
@@ -610,30 +709,38 @@ def test_the_generator_tosses_the_coins(learner, seed):
 
 
 @driver
-def training(names, data, epochs, lr, batch_size, patience, seed, norm):
-    """The history of `fit` on a small network, its state afterwards, its mode, and the batches that it saw."""
+def training(names, data, epochs, lr, batch_size, patience, seed):
+    """The history of `fit` on a small network, the mode afterwards, the calls, and the losses that are no floats."""
     import torch
     from torch import nn
 
     seen = []
 
     class Watched(nn.Module):
-        """Notes how many rows it was called with, in which mode, and the sum of their first column."""
+        """Notes of each call its rows, its mode, the sum of the first column, and whether a gradient came back."""
+
+        def __init__(self, inner):
+            super().__init__()
+            self.inner = inner
 
         def forward(self, x):
-            seen.append((len(x), self.training, x[:, 0].sum().item()))
-            return x
+            out = self.inner(x)
+            call = [len(x), self.training, x[:, 0].sum().item(), False]
+            seen.append(call)
+            if out.requires_grad:
+                out.register_hook(lambda slope: call.__setitem__(3, True))
+            return out
 
     X, Y, VX, VY = data
     torch.manual_seed(seed)
-    middle = [nn.Linear(X.shape[1], 6), nn.BatchNorm1d(6) if norm else nn.Identity(), nn.Tanh()]
-    model = nn.Sequential(Watched(), *middle, nn.Linear(6, 3)).double()
+    model = Watched(nn.Sequential(nn.Linear(X.shape[1], 6), nn.Tanh(), nn.Linear(6, 3)).double())
     train, val = (X.clone(), Y.clone()), (VX.clone(), VY.clone())
     one = torch.Generator().manual_seed(seed)
     history = names.fit(model, train, val, epochs, lr, batch_size, patience, one)
-    state = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-    told = list(history.train_loss), list(history.val_loss), history.best_epoch
-    return told, state, model.training, seen
+    losses = [*history.train_loss, *history.val_loss]
+    others = [type(loss).__name__ for loss in losses if not isinstance(loss, float)]
+    told = [float(v) for v in history.train_loss], [float(v) for v in history.val_loss], history.best_epoch
+    return told, model.training, seen, others
 
 
 def data_for(seed, n, m, d):
@@ -643,16 +750,28 @@ def data_for(seed, n, m, d):
 
 
 @exercise("fit")
-@settings(max_examples=6)
+def test_the_losses_are_floats(learner):
+    """The losses are floats, two lists of them, and not tensors.
+
+    Hint: `.item()` makes a float of a loss. A tensor keeps its graph along, and can't be drawn.
+    """
+    _, _, _, others = training(learner, data_for(1, 5, 3, 2), 2, 0.1, 2, 3, 1)
+    require(not others, "some of the losses aren't floats", got=others)
+
+
+@exercise("fit")
+@settings(max_examples=5)
 @given(n=st.integers(5, 9), m=st.integers(1, 6), batch_size=st.integers(2, 4), seed=seeds())
 def test_it_stops_and_tells(learner, n, m, batch_size, seed):
     """There is one loss an epoch, best_epoch is the first with the lowest validation loss, and training stops."""
-    (train_loss, val_loss, best), _, mode, _ = training(
-        learner, data_for(seed, n, m, 2), 12, 0.1, batch_size, 3, seed, False
+    (train_loss, val_loss, best), mode, _, _ = training(
+        learner, data_for(seed, n, m, 2), 12, 0.1, batch_size, 3, seed
     )
     assert_equal(len(val_loss), len(train_loss), "how many validation losses there are")
     assert_equal(best, val_loss.index(min(val_loss)), "best_epoch")
-    assert_equal(len(val_loss), min(12, best + 4), "how many epochs were run, with patience 3 and at most 12")
+    shown = ", ".join(f"{loss:.2f}" for loss in val_loss)
+    what = f"how many epochs were run, with patience 3 and at most 12; the validation losses were {shown}"
+    assert_equal(len(val_loss), min(12, best + 4), what)
     assert_equal(mode, False, "model.training afterwards")
 
 
@@ -674,7 +793,7 @@ def loss_of_the_end(names, data, epochs, lr, batch_size, patience, seed):
 
 
 @exercise("fit")
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(n=st.integers(6, 10), m=st.integers(2, 6), seed=seeds())
 def test_the_best_weights_come_back(learner, n, m, seed):
     """After training, the model's validation loss is the lowest of those told.
@@ -686,6 +805,24 @@ def test_the_best_weights_come_back(learner, n, m, seed):
 
 
 @exercise("fit")
+@settings(max_examples=3)
+@given(n=st.integers(5, 9), batch_size=st.integers(2, 4), seed=seeds())
+def test_each_mode_has_its_time(learner, n, batch_size, seed):
+    """All batches of every epoch are trained on in training mode, and validation is done in evaluating mode.
+
+    Hint: A mode lasts until somebody changes it. Which one is set where an epoch begins, and which one before you
+    validate?
+    """
+    _, _, seen, _ = training(learner, data_for(seed, n, 3, 2), 3, 0.01, batch_size, 3, seed)
+    modes = [mode for _, mode, _, trained in seen if trained]
+    first = next((i for i, mode in enumerate(modes) if not mode), 0) // len(torch.arange(n).split(batch_size))
+    require(all(modes), f"from epoch {first} on batches were trained on in evaluating mode")
+    require(
+        not any(mode for _, mode, _, trained in seen if not trained), "it was in training mode to validate"
+    )
+
+
+@exercise("fit")
 @settings(max_examples=6)
 @given(n=st.integers(5, 9), m=st.integers(1, 4), batch_size=st.integers(2, 4), seed=seeds())
 def test_the_batches_follow_the_generator(learner, n, m, batch_size, seed):
@@ -694,13 +831,77 @@ def test_the_batches_follow_the_generator(learner, n, m, batch_size, seed):
     Hint: One order an epoch, nothing else drawn, and the last batch may be smaller.
     """
     data = data_for(seed, n, m, 2)
-    (_, val_loss, _), _, _, seen = training(learner, data, 3, 0.01, batch_size, 3, seed, False)
+    (_, val_loss, _), _, seen, _ = training(learner, data, 3, 0.01, batch_size, 3, seed)
     one = generator(seed)
     batches = [rows for _ in val_loss for rows in torch.randperm(n, generator=one).split(batch_size)]
-    trained = [(count, total) for count, mode, total in seen if mode]
+    trained = [(count, total) for count, _, total, trained in seen if trained]
     assert_equal([count for count, _ in trained], [len(rows) for rows in batches], "sizes of the batches")
     right = [data[0][rows, 0].sum().item() for rows in batches]
     assert_close([total for _, total in trained], right, "the sums of the batches' first column")
+
+
+@driver
+def linear_losses(names, data, weight, bias, epochs, lr, batch_size, seed):
+    """The training and validation losses that `fit` tells of a linear model with this weight and bias."""
+    import torch
+
+    X, Y, VX, VY = data
+    model = torch.nn.Linear(weight.shape[1], len(weight)).double()
+    with torch.no_grad():
+        model.weight.copy_(weight)
+        model.bias.copy_(bias)
+    one = torch.Generator().manual_seed(seed)
+    history = names.fit(model, (X, Y), (VX, VY), epochs, lr, batch_size, epochs, one)
+    return [float(loss) for loss in history.train_loss], [float(loss) for loss in history.val_loss]
+
+
+def linear_losses_by_hand(data, weight, bias, epochs, lr, batch_size, seed):
+    """The same with torch's Adam, where batches are of one size."""
+    X, Y, VX, VY = data
+    weights, one = [weight.clone().requires_grad_(), bias.clone().requires_grad_()], generator(seed)
+    optimiser = torch.optim.Adam(weights, lr=lr)
+    train_loss, val_loss = [], []
+    for _ in range(epochs):
+        losses = []
+        for rows in torch.randperm(len(X), generator=one).split(batch_size):
+            losses.append(F.cross_entropy(F.linear(X[rows], *weights), Y[rows]))
+            slopes = torch.autograd.grad(losses[-1], weights)
+            for leaf, slope in zip(weights, slopes, strict=True):
+                leaf.grad = slope
+            optimiser.step()
+        train_loss.append(sum(losses).item() / len(losses))
+        val_loss.append(F.cross_entropy(F.linear(VX, *weights), VY).item())
+    return train_loss, val_loss
+
+
+@exercise("fit")
+@settings(max_examples=4)
+@given(batch_size=sizes(2, 3), batches=sizes(2, 3), seed=seeds())
+def test_the_steps_are_adams(learner, batch_size, batches, seed):
+    """Over three epochs the losses of a linear model are those of Adam at the rate lr = 0.05.
+
+    Hint: Are the gradients afresh for each batch? Is there one Adam for the whole training, at this rate?
+    """
+    data = data_for(seed, batches * batch_size, 3, 2)
+    settings = data, normal(seed + 2, 3, 2), normal(seed + 3, 3), 3, 0.05, batch_size, seed
+    train_loss, val_loss = linear_losses(learner, *settings)
+    right_train, right_val = linear_losses_by_hand(*settings)
+    assert_close(train_loss, right_train, "the training losses", rtol=1e-6, atol=1e-8)
+    assert_close(val_loss, right_val, "the validation losses", rtol=1e-6, atol=1e-8)
+
+
+@exercise("fit")
+@settings(max_examples=4)
+@given(n=st.integers(2, 4), seed=seeds())
+def test_every_example_counts_alike(learner, n, seed):
+    """At a rate of 0 each epoch's training loss is the mean loss of all examples, whatever the batches.
+
+    Hint: A batch of 1 counts half as much as one of 2. By what do you weigh a batch's loss?
+    """
+    data, weight, bias = data_for(seed, 2 * n + 1, 3, 2), normal(seed + 2, 3, 2), normal(seed + 3, 3)
+    train_loss, _ = linear_losses(learner, data, weight, bias, 2, 0.0, 2, seed)
+    mean = F.cross_entropy(F.linear(data[0], weight, bias), data[1]).item()
+    assert_close(train_loss, [mean, mean], "the training losses", rtol=1e-9, atol=1e-9)
 
 
 @exercise("fit")
@@ -708,13 +909,9 @@ def test_the_batches_follow_the_generator(learner, n, m, batch_size, seed):
 @given(n=st.integers(5, 9), patience=sizes(1, 4), seed=seeds())
 def test_without_learning_the_first_epoch_is_the_best(learner, n, patience, seed):
     """At a rate of 0 all losses are alike: the best epoch is 0, and training stops after epoch `patience`."""
-    (train_loss, val_loss, best), _, _, _ = training(
-        learner, data_for(seed, n, 3, 2), 8, 0.0, 2, patience, seed, False
-    )
+    (_, val_loss, best), _, _, _ = training(learner, data_for(seed, n, 3, 2), 8, 0.0, 2, patience, seed)
     assert_equal(best, 0, "best_epoch")
     assert_equal(len(val_loss), patience + 1, "how many epochs were run")
-    # The batches differ between epochs, and so do their means: but not the mean over examples.
-    assert_close(train_loss, [train_loss[0]] * len(train_loss), "the training losses", rtol=1e-9, atol=1e-9)
 
 
 # saliency
@@ -736,19 +933,24 @@ def saliency_map(names, x, cls, seed):
     model[1].train(False)
     model[0].weight.grad = torch.ones_like(model[0].weight)
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    modes = [module.training for module in model.modules()]
-    grid = names.saliency(model, x, cls).detach()
-    kept = (
-        modes == [module.training for module in model.modules()],
-        all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items()),
-        torch.equal(model[0].weight.grad, torch.ones_like(model[0].weight)) and model[4].weight.grad is None,
-    )
+    modes, given = [module.training for module in model.modules()], x.clone()
+    grid = names.saliency(model, given, cls).detach()
+    slope = model[0].weight.grad
+    kept = {
+        "x's values": torch.equal(given, x),
+        "x, which requires a gradient now": not given.requires_grad,
+        "a module's mode": modes == [module.training for module in model.modules()],
+        "weights or buffers": all(torch.equal(before[name], t) for name, t in model.state_dict().items()),
+        "the parameters' .grad": slope is not None
+        and torch.equal(slope, torch.ones_like(slope))
+        and model[4].weight.grad is None,
+    }
     model.train(False)
     rows = []
     for image in x:
         leaf = image[None].clone().requires_grad_()
-        model(leaf)[0, cls].backward()
-        rows.append(leaf.grad[0])
+        (row,) = torch.autograd.grad(model(leaf)[0, cls], leaf)
+        rows.append(row[0])
     return grid, kept, torch.stack(rows)
 
 
@@ -767,27 +969,47 @@ def flat_saliency(names, x, cls):
 
 @exercise("saliency")
 @settings(max_examples=8)
-@given(n=sizes(1, 3), c=sizes(1, 3), h=sizes(2, 4), w=sizes(2, 4), cls=st.integers(0, 3), seed=seeds())
+@given(n=sizes(2, 3), c=sizes(1, 3), h=sizes(2, 4), w=sizes(2, 4), cls=st.integers(0, 3), seed=seeds())
 def test_saliency_is_the_largest_absolute_gradient(learner, n, c, h, w, cls, seed):
     """Each pixel gets the largest absolute value, over the channels, of the gradient of its own picture's logit."""
-    grid, _, gradients = saliency_map(learner, normal(seed, max(n, 2), c, h, w), cls, seed)
+    grid, _, gradients = saliency_map(learner, normal(seed, n, c, h, w), cls, seed)
     assert_close(grid, gradients.abs().amax(1))
 
 
 @exercise("saliency")
 @settings(max_examples=3)
 @given(cls=st.integers(0, 3), seed=seeds())
-def test_saliency_leaves_the_model_alone(learner, cls, seed):
-    """Modes, buffers and the parameters' gradients are afterwards what they were.
+def test_saliency_leaves_all_as_found(learner, cls, seed):
+    """x, modes, buffers and the parameters' gradients are afterwards what they were.
 
-    Hint: `model.train()` switches every module in it on, also one that was off before. `backward()` writes into
-    the parameters' `.grad`.
+    Hint: `requires_grad_()` changes the tensor that it is called on. `model.train()` switches every module in it on,
+    also one that was off before. `backward()` writes into the parameters' `.grad`, and `zero_grad()` wipes it out.
     """
-    grid, (modes, state, slopes), gradients = saliency_map(learner, normal(seed, 2, 2, 3, 4), cls, seed)
-    require(modes, "a module's mode isn't what it was")
-    require(state, "weights or buffers aren't what they were")
-    require(slopes, "the parameters' .grad isn't what it was")
+    grid, kept, gradients = saliency_map(learner, normal(seed, 2, 2, 3, 4), cls, seed)
+    for what, same in kept.items():
+        require(same, f"not what was found: {what}")
     assert_close(grid, gradients.abs().amax(1))
+
+
+@driver
+def linear_saliency(names, x, cls):
+    """The map for a fresh linear model, its weight, and whether its parameters are still without a gradient."""
+    import torch
+
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(x[0].numel(), 3)).double()
+    grid = names.saliency(model, x, cls).detach()
+    return grid, model[1].weight.detach(), all(p.grad is None for p in model.parameters())
+
+
+@exercise("saliency")
+def test_saliency_writes_no_gradients(learner):
+    """Parameters that had no gradient have none afterwards, and a linear model's map is made of its weights.
+
+    Hint: `backward()` writes into the parameters' `.grad`; `torch.autograd.grad(score, leaf)` returns the gradient.
+    """
+    grid, weight, bare = linear_saliency(learner, normal(3, 2, 2, 2, 3), 1)
+    require(bare, "a parameter has a gradient now, where it had none")
+    assert_close(grid, weight[1].reshape(2, 2, 3).abs().amax(0).expand(2, 2, 3))
 
 
 # LitLeafNet
@@ -821,7 +1043,8 @@ def lightning(names, batches, plans, lr):
                 torch.manual_seed(seed if checkpoint else 7)
                 net = nn.Sequential(nn.Linear(X.shape[1], 4), nn.Tanh(), nn.Linear(4, 3)).double()
                 model = LitLeafNet(net, lr) if lr else LitLeafNet(net)
-                start = [p.detach().clone() for p in net.parameters()]
+                if not checkpoint:
+                    start = [p.detach().clone() for p in net.parameters()]
                 trainer = L.Trainer(
                     max_epochs=epochs,
                     accelerator="cpu",
@@ -843,25 +1066,92 @@ def lightning(names, batches, plans, lr):
                 trainer.save_checkpoint(checkpoint)
             logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
             weights = [p.detach().clone() for p in net.parameters()]
-            told.append((weights, logged, start, net is model.net, isinstance(model, L.LightningModule)))
+            told.append((weights, logged, start))
     return told
 
 
-def lightning_data(seed):
-    return *data_for(seed, 7, 5, 2), 3
+@driver
+def lightning_make(names):
+    """What a LitLeafNet is made of: what it keeps, what a call answers, the optimisers with their rates."""
+    LitLeafNet = names.LitLeafNet
+
+    import warnings
+
+    import lightning as L
+    import torch
+
+    warnings.filterwarnings("ignore")
+    net = torch.nn.Flatten()
+    model = LitLeafNet(net)
+    called = getattr(model.forward, "__func__", None) is not L.LightningModule.forward
+    answer = model(torch.arange(24.0).reshape(2, 3, 4)) if called else None
+    optimisers = []
+    for rate in ([], [0.25]):
+        made = LitLeafNet(torch.nn.Linear(2, 2), *rate).configure_optimizers()
+        made = made["optimizer"] if isinstance(made, dict) else made
+        while isinstance(made, (list, tuple)):
+            made = made[0]
+        optimisers.append((type(made).__name__, made.param_groups[0]["lr"]))
+    return isinstance(model, L.LightningModule), model.net is net, answer, optimisers
 
 
 @exercise("LitLeafNet")
-def test_lightning_logs_both_losses(learner):
-    """One epoch of a Trainer logs train_loss and val_loss, moves the weights, and net is kept under its name."""
-    data = lightning_data(1)
-    ((weights, logged, start, kept, is_module),) = lightning(learner, data, [[1]], 0.05)
+def test_a_call_is_a_call_of_the_net(learner):
+    """LitLeafNet(nn.Flatten()) keeps its net, and called with x of shape (2, 3, 4) it answers with x.flatten(1).
+
+    Hint: Which method does a call of an `nn.Module` run?
+    """
+    is_module, kept, answer, _ = lightning_make(learner)
     require(is_module, "LitLeafNet isn't a LightningModule")
     require(kept, "`net` isn't the network that was given")
-    require(
-        {"train_loss", "val_loss"} <= set(logged), "train_loss or val_loss isn't logged", got=sorted(logged)
-    )
-    require(any(not torch.equal(a, b) for a, b in zip(weights, start, strict=True)), "no weight has moved")
-    hidden = torch.tanh(F.linear(data[2], weights[0], weights[1]))
-    right = F.cross_entropy(F.linear(hidden, weights[2], weights[3]), data[3])
-    assert_close(logged["val_loss"], right, "val_loss", rtol=1e-5, atol=1e-6)
+    require(answer is not None, "LitLeafNet has no `forward`, so it can't be called")
+    assert_equal(answer, torch.arange(24.0).reshape(2, 12), "the answer")
+
+
+@exercise("LitLeafNet")
+def test_the_optimiser_is_adam_at_the_rate(learner):
+    """The optimiser is Adam, at a rate of 0.001 without lr and of 0.25 with lr=0.25.
+
+    Hint: `configure_optimizers` is where torch's Adam is made. Who keeps the rate until then?
+    """
+    *_, optimisers = lightning_make(learner)
+    assert_equal([name for name, _ in optimisers], ["Adam", "Adam"], "the optimisers")
+    assert_equal([rate for _, rate in optimisers], [0.001, 0.25], "their rates")
+
+
+def by_hand(data, start, epochs, lr):
+    """Weights, training loss of the last epoch and validation loss, with torch's Adam alone."""
+    X, Y, VX, VY, size = data
+    weights = [p.clone().requires_grad_() for p in start]
+    optimiser = torch.optim.Adam(weights, lr=lr)
+
+    def loss_of(x, y):
+        return F.cross_entropy(F.linear(torch.tanh(F.linear(x, *weights[:2])), *weights[2:]), y)
+
+    for _ in range(epochs):
+        total = 0.0
+        for rows in torch.arange(len(X)).split(size):
+            optimiser.zero_grad()
+            loss = loss_of(X[rows], Y[rows])
+            loss.backward()
+            optimiser.step()
+            total += loss.item() * len(rows)
+    return [w.detach() for w in weights], total / len(X), loss_of(VX, VY).item()
+
+
+@exercise("LitLeafNet")
+def test_lightning_trains_stops_and_resumes(learner):
+    """One epoch, a checkpoint and a second epoch end as two epochs of Adam by hand: weights, train_loss, val_loss.
+
+    Hint: Both losses are means over an epoch; for the training loss `self.log` wants `on_step=False, on_epoch=True`.
+    The training step returns the loss itself, with its graph.
+    """
+    data = *data_for(1, 7, 5, 2), 3
+    ((weights, logged, start),) = lightning(learner, data, [[1, 2]], 0.05)
+    right, train_loss, val_loss = by_hand(data, start, 2, 0.05)
+    for name in ("train_loss", "val_loss"):
+        require(name in logged, f"{name} isn't logged", got=sorted(logged))
+    assert_close(weights[0], right[0], "the first weight", rtol=1e-6, atol=1e-8)
+    assert_close(weights[3], right[3], "the last bias", rtol=1e-6, atol=1e-8)
+    assert_close(logged["val_loss"], val_loss, "val_loss", rtol=1e-5, atol=1e-6)
+    assert_close(logged["train_loss"], train_loss, "train_loss", rtol=1e-5, atol=1e-6)

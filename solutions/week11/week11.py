@@ -17,7 +17,7 @@
 # activation, pooling, repeat). If you like films, *But what is a convolution?* by 3Blue1Brown (0h23) shows the
 # same sliding sum on numbers, dice and pictures.
 #
-# **Time:** about five hours with your partner. The two exercises marked *stretch* come on top.
+# **Time:** six to seven hours with your partner. The two exercises marked *stretch* come on top.
 #
 # **Afterwards you can**
 # - say what a convolution computes, write one, and count its outputs and its parameters;
@@ -118,7 +118,8 @@ plt.show()
 #
 # By hand: n = 7, k = 3, padding 1: the line is 9 long, 7 places, as many as before. The same with stride 2: it
 # starts at 0, 2, 4 and 6, 4 places. With n = 6, padding 1, stride 2 the line is 8 long and the filter
-# starts at 0, 2, 4; the next start, 6, would stick out and doesn't count. So 3.
+# starts at 0, 2, 4; the next start, 6, would stick out and doesn't count. So 3. And n = 7, k = 3, dilation 2:
+# the weights lie at 0, 2 and 4, the filter covers 5, and has 3 places.
 #
 # **Exercise `output_size`** (1 point). How many numbers come out along one axis? `n` is the length of the axis,
 # `kernel` the number of weights along it; `stride` and `dilation` are at least 1, `padding` at least 0, all
@@ -234,8 +235,8 @@ FILTERS = {
 # **Exercise `conv2d`** (5 points). `x` is (n, c_in, h, w), `w` is (c_out, c_in, kh, kw), both floating and of
 # one dtype, `b` is (c_out,) or None (no bias). `stride` ≥ 1 and `padding` ≥ 0 hold for rows and columns alike;
 # padding puts zeros on all four sides. The kernel needn't be square and fits at least once. Return (n, c_out,
-# rows, columns) as in the formula, with `output_size` for rows and columns. Gradients flow to x, w and b; none
-# of them is changed. Use slices, `unfold`, `F.pad`, `einsum`, whatever you like, but not a ready-made
+# rows, columns) as in the formula, in x's dtype, with `output_size` for rows and columns. Gradients flow to x, w
+# and b; none of them is changed. Use slices, `unfold`, `F.pad`, `einsum`, whatever you like, but not a ready-made
 # convolution of torch's (any of them): the tests notice.
 
 
@@ -277,6 +278,7 @@ def conv2d(
 #
 # ```python
 # x = F.pad(x, (padding, padding, padding, padding))
+# out = x.new_zeros(n, c_out, rows, columns)  # of x's dtype, which torch.zeros is not
 # for u in range(kh):
 #     for v in range(kw):
 #         seen = x[:, :, u : u + stride * (rows - 1) + 1 : stride, ...]
@@ -298,14 +300,19 @@ row[0].set_title("the leaf", fontsize=9)
 for axes, (name, kernel) in zip(row[1:], FILTERS.items(), strict=True):
     feature_map = conv2d(grey, kernel[None, None].to(grey))[0, 0]
     show(axes, feature_map)
+    strongest = float(feature_map.abs().max())
+    axes.images[0].set_clim((-strongest, strongest) if name.startswith("edge") else (0, 1))
     axes.set_title(name, fontsize=9)
+row[0].images[0].set_clim(0, 1)
 plt.show()
 
 # %% [markdown]
-# In the two edge maps grey is silence, bright and dark are steps of either sign. The same outline appears
-# twice, once where it runs down the picture and once where it runs across: neither filter sees both. What looks
-# like a spot is a small ring of strong answers in both maps, and a second layer that looks at *these* maps
-# could find rings. That is the idea of a deep convolutional network.
+# The leaf, blur and sharpen are drawn from 0 (black) to 1 (white), so blur is as bright as the leaf was. In the
+# two edge maps the middle grey is silence, bright and dark are steps of either sign. The leaf's outline is
+# strongest in edge_x where it is steep, and in edge_y where it is flat; where it runs at a slant both see it. A
+# spot is a bright and a dark blob next to each other: side by side in edge_x, one above the other in edge_y. A
+# second layer that looks at both of *these* maps could find such pairs. That is the idea of a deep convolutional
+# network.
 #
 # What it costs: a layer with 16 filters of 3 × 3 on three channels has 16 · 3 · 9 + 16 = 448 parameters, for a
 # picture of any size.
@@ -328,7 +335,7 @@ plt.show()
 # and the answer is [[−1, 3], [6, 6]].
 #
 # **Exercise `max_pool2d`** (3 points). `x` is (n, c, h, w), floating, `k` an int with 1 ≤ k ≤ h and k ≤ w.
-# Return the largest value of each window of k × k, channel by channel: (n, c, rows, columns), with
+# Return the largest value of each window of k × k, channel by channel: (n, c, rows, columns) in x's dtype, with
 # `output_size(h, k, stride)` rows and `output_size(w, k, stride)` columns. `stride` ≥ 1; **None** means k,
 # windows side by side. No padding: windows that would stick out are dropped. Gradients flow to the largest
 # pixels (how ties share is free); x is unchanged. torch's ready-made pooling is noticed by the tests.
@@ -377,9 +384,10 @@ def max_pool2d(x: torch.Tensor, k: int, stride: int | None = None) -> torch.Tens
 #
 # Which pictures hide mistakes? Square ones with an even side, of one channel, one in a batch, all positive.
 # Think of each of these words when you choose yours. You may use `F.max_pool2d` as an oracle here, though
-# examples worked out by hand do as well. Gradients don't come through while grading, so test values only.
+# examples worked out by hand do as well. Don't call `backward()` in your test; compare values only. If you draw
+# pictures at random, draw them from a generator with a seed of its own, so that your test says the same each time.
 #
-# The checks show you some wrong ones. Try your test on your own function first.
+# The checks show you five wrong ones; grading has more. Try your test on your own function first.
 
 
 # %% exercise="break_max_pool2d" points=3
@@ -484,6 +492,21 @@ print(f"the unit at the top depends on {len(seen)} of {widths[0]} pixels")
 # is called like a function, and finds its parameters by itself: what you assign in `__init__` after
 # `super().__init__()` is registered, and `model.parameters()`, `model.train()`, `model.eval()` and
 # `model.state_dict()` reach it. What you compute goes into `forward`. Weeks 06 and 09 wrote all of this by hand.
+# For example:
+#
+# ```python
+# class Doubled(nn.Module):
+#     def __init__(self):
+#         super().__init__()
+#         self.linear = nn.Linear(3, 2)  # registered: 3 · 2 weights and 2 biases
+#
+#     def forward(self, x):
+#         return 2 * self.linear(x)
+#
+# model = Doubled()
+# model(torch.zeros(5, 3)).shape              # (5, 2): calling the model calls forward
+# sum(p.numel() for p in model.parameters())  # 8
+# ```
 #
 # Week 09 showed how signals and gradients fade in a stack of layers. A **residual block** (He et al. 2015) goes
 # round that: it computes a *change* and adds it to what came in,
@@ -675,8 +698,9 @@ def augment(x: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `coin = torch.rand((len(x), 1, 1, 1), generator=generator) < 0.5`, then `x = torch.where(coin, x.flip(3), x)`,
-# and the same with a new coin and the other axis.
+# `coin = torch.rand((len(x), 1, 1, 1), generator=generator).to(x.device) < 0.5` (the generator tosses on the CPU,
+# and x may lie on a GPU), then `x = torch.where(coin, x.flip(3), x)`, and the same with a new coin and the other
+# axis.
 #
 # </details>
 
@@ -863,9 +887,10 @@ plt.show()
 print(f"right on the test set: {accuracy(confounded, *test[:2]):.1%}")
 
 # %% [markdown]
-# Training loss falls, validation loss falls with it, and on leaves that it has never seen, in a test set that
-# took part in no decision, the network is right some 97 times in 100. Everything was done by the book. One
-# could write it up.
+# Training loss falls in the first epoch, and then both stay near 0.14. (In epoch 0 it lies far above validation
+# loss, since it is averaged *while* the weights change, and validation is measured after.) On leaves that it has
+# never seen, in a test set that took part in no decision, the network is right some 97 times in 100. Everything
+# was done by the book. One could write it up.
 #
 # ## 9 What did it learn?
 #
@@ -918,8 +943,8 @@ plt.show()
 # a coin. On the right the habit is turned round, and the network is wrong nearly always.
 #
 # It has learned the **background**. That isn't stupidity: in what it was given, the background predicts the
-# label in 97 % of all cases and is far easier to see than a spot. A validation set and a test set from the same
-# field campaign can't show it, since they share the habit. What showed it was a *question*: right for whom?
+# label in 97 % of all cases and is far easier to see than a spot. The accuracy on a validation or a test set from
+# the same field campaign can't show it, since they share the habit. What showed it was a *question*: right for whom?
 #
 # ### Stretch: where does it look?
 #
@@ -1004,14 +1029,16 @@ draw_saliency(rows[1], maps, "saliency")
 plt.show()
 
 # %% [markdown]
-# Red is where the network looks. The darkest places lie in a corner, on bare ground, for the sick leaves as
-# for the sound ones; the spots get next to nothing. A botanist who looked like that would be asked to
+# Red is where the network looks; each map is divided by its own maximum, so that something is dark red in every
+# one. The darkest places lie beside the leaf, on moss or soil (where exactly depends on your network), for the sick
+# leaves as for the sound ones; the spots get next to nothing. A botanist who looked like that would be asked to
 # explain.
 #
 # ## 10 Mending it
 #
 # Would more data help? Augmentation makes more of the same: a flipped leaf takes its background along. So put
-# the augmented leaves beside the original ones, train on both, and see. What does help is to break the tie:
+# the augmented leaves beside the original ones, train on both, and see. (Usually one tosses anew in every epoch;
+# once is enough here, and `fit` stays as it is.) What does help is to break the tie:
 # in the balanced set half of each kind lies on each background. Then the background says nothing, and the
 # spots are all that is left to learn. That is harder and takes more epochs. (About half a minute.)
 
@@ -1029,14 +1056,15 @@ rows[1, 0].set_ylabel("balanced leaves")
 plt.show()
 figure, axes = plt.subplots(figsize=(4.5, 2.7))
 draw_history(axes, history)
+axes.set_title("trained on balanced leaves")
 plt.show()
 
 # %% [markdown]
-# The network in the first row has seen every leaf in two positions, and has learned the background all the
-# same. The one in the second row, with the same layers and fewer leaves, is right for some 95 to 98 leaves in
-# 100, on every background, also where the habit is turned round. Its loss stays at log 2 = 0.69 for a few
-# epochs, as if there were nothing to be learned, before it finds the spots; the first network never had a
-# reason to look for them.
+# The network in the first row has seen about three leaves in four in a second position, and has learned the
+# background all the same. The one in the second row, with the same layers and half as many pictures, is right for
+# some 95 to 98 leaves in 100, on every background, also where the habit is turned round. Its loss stays at log 2 =
+# 0.69 for a few epochs, as if there were nothing to be learned, before it finds the spots; the first network never
+# had a reason to look for them.
 #
 # Now compare the two on the *first* test set, the one that came with the data. Both score about 97 %. A
 # competition held on that set couldn't have told them apart.
@@ -1055,13 +1083,16 @@ draw_saliency(rows[2], saliency(mended, pictures[chosen], 1), "mended")
 plt.show()
 
 # %% [markdown]
+# On sick leaves the mended network looks at spots. On sound ones there are none to look at; what is darkest there,
+# perhaps a speck on the leaf or the ground beside it, is only where the least change would look like a spot.
+#
 # ## 11 One dimension: where an exon ends
 #
 # A convolution needs neighbours, not pictures. A DNA sequence has one axis and four channels, one for each
 # letter: (n, 4, 60). Where an exon ends and an intron begins there is a **splice donor**, nearly always with
 # the letters GT at the start of the intron. A decoy is another GT from the same stretch of the chromosome, at
-# which nothing is spliced. Here are both, 60 letters with the GT at 30 and 31. First a picture of the data:
-# how much more often does each letter stand at each place in donors than in decoys?
+# which nothing is spliced. Here are both, 60 letters with the GT at 30 and 31, counted from 0. First a picture of
+# the data: how much more often does each letter stand at each place in donors than in decoys?
 
 # %% tags=["explore"]
 donors = datasets.splice_donors()
@@ -1092,19 +1123,21 @@ elsewhere = letters([row for row in donors if row["species"] == "arenosa"])
 S, T = splice_train
 difference = S[T == 1].mean(0) - S[T == 0].mean(0)
 figure, axes = plt.subplots(figsize=(7.2, 1.9))
-image = axes.imshow(difference, cmap="RdBu_r", vmin=-0.5, vmax=0.5, aspect="auto")
+image = axes.imshow(difference, cmap="RdBu_r", vmin=-0.6, vmax=0.6, aspect="auto")
 axes.set_yticks(range(4), "ACGT")
-axes.set_xlabel("place in the sequence")
+axes.set_xlabel("place in the sequence, from 0")
+axes.set_ylabel("letter")
 axes.spines[:].set_visible(False)
-figure.colorbar(image, label="donors − decoys")
+figure.colorbar(image, label="difference in share,\ndonors − decoys")
 plt.show()
 
 # %% [markdown]
 # What tells donors from decoys are letters at *fixed places*: AG just before the GT, and AAGT behind it. (At
 # 30 and 31 both have their GT, so there is nothing to tell.) Three letters in a row, a 3-mer, are what a
-# convolution with kernel 3 sees. Now take the *same* convolution with two read-outs. One takes the mean over
+# convolution with kernel 3 sees. Now take the *same kind* of convolution with two read-outs. One takes the mean over
 # all places, so that only *how often* each pattern occurs is left: a bag of 3-mers. The other keeps the
-# places apart. `fit` doesn't mind what it trains, so neither needs new code. (Some twenty seconds.)
+# places apart. `fit` doesn't mind what it trains, so neither needs new code. They are tested on *blocks*, stretches
+# of 200,000 bases, from which nothing was trained on, and on another species. (Some twenty seconds.)
 
 
 # %% tags=["explore"]
@@ -1120,7 +1153,7 @@ class Bag(nn.Module):
 
 
 class Placed(nn.Module):
-    """The same convolution, and a weight for each pattern at each place."""
+    """A convolution of the same kind, and a weight for each pattern at each place."""
 
     def __init__(self):
         super().__init__()
@@ -1142,22 +1175,23 @@ for kind, epochs in [(Bag, 25), (Placed, 8)]:
     scores[kind.__name__] = [accuracy(model, *part) for part in on_device[2:]]
 
 figure, axes = plt.subplots(figsize=(5, 2.3))
-for offset, (name, values), colour in zip(
-    [0.2, -0.2], scores.items(), ["darkorange", "steelblue"], strict=True
-):
+for (name, values), colour in zip(scores.items(), ["darkorange", "steelblue"], strict=True):
     label = {"Bag": "mean over places (bag)", "Placed": "places kept"}[name]
-    axes.barh([i + offset for i in (1, 0)], values, 0.36, color=colour, label=label)
+    axes.plot(values, [1, 0], "o", color=colour, markersize=8, label=label)
     for place, value in zip([1, 0], values, strict=True):
-        axes.text(value + 0.005, place + offset, f"{value:.3f}", va="center", fontsize=8)
+        axes.text(value, place + 0.16, f"{value:.3f}", ha="center", fontsize=8)
 axes.axvline(0.5, color="grey", linewidth=0.8, linestyle="--")
-axes.set_yticks([1, 0], ["A. thaliana, other blocks", "A. arenosa"], style="italic")
+axes.set_yticks([1, 0], [r"$\it{A.\ thaliana}$, other blocks", r"$\it{A.\ arenosa}$"])
 axes.set_xlim(0.45, 1.05)
-axes.set_xlabel("share right")
+axes.set_ylim(-0.5, 1.5)
+axes.set_xlabel("share right (dashed: a coin)")
 axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=2)
 plt.show()
 
 # %% [markdown]
-# Same data, same filters; what differs is whether the place is thrown away. For leaves that was right: a spot
+# Same data, the same kind of filters; what differs is whether the place is thrown away. (The read-out that keeps
+# the places has many more weights, too, 3,714 and not 66, and was trained for fewer epochs.) For leaves that was
+# right: a spot
 # counts wherever it is, so we took the largest value over all places. For splice donors it is wrong: GTAAGT
 # means something at the junction and little elsewhere. Which invariance a network has is a statement about
 # biology, and it is made when the layers are chosen. And for once the answer holds in another species, where
@@ -1220,7 +1254,8 @@ plt.show()
 # `nn.Module` that makes logits:
 # - `net` and `lr` are kept under these names; called with x it returns `net(x)`;
 # - a batch is a pair (x, y); a training step returns the mean cross-entropy of the batch and logs it as
-#   `train_loss`, a validation step logs the same of its batch as `val_loss`;
+#   `train_loss`, a validation step logs the same of its batch as `val_loss`. Both are kept as means over the epoch:
+#   in validation they are by themselves, in training with `on_step=False, on_epoch=True` in `self.log`;
 # - the optimiser is Adam over its parameters with rate `lr`.
 #
 # Stopping after some epochs, loading the checkpoint and going on gives the weights of a training straight on
@@ -1345,7 +1380,8 @@ figure, axes = plt.subplots(figsize=(5, 2.8))
 for version, style in [(0, "o-"), (1, "s--")]:
     rows = list(csv.DictReader((Path(folder.name) / f"losses/version_{version}/metrics.csv").open()))
     for name, colour in [("train_loss", "0.6"), ("val_loss", "steelblue")]:
-        kept = [(int(row["epoch"]), float(row[name])) for row in rows if row[name]]
+        losses = [(row["epoch"], row.get(name) or row.get(f"{name}_epoch")) for row in rows]
+        kept = [(int(epoch), float(loss)) for epoch, loss in losses if loss]
         when = "resumed" if version else "at first"
         axes.plot(*zip(*kept, strict=True), style, color=colour, markersize=4, label=f"{name}, {when}")
 axes.set_xlabel("epoch")
@@ -1355,6 +1391,10 @@ plt.show()
 folder.cleanup()
 
 # %% [markdown]
+# The second training goes on where the first one stopped, though its network had begun with other weights: all that
+# counts came out of the file. That it ends where a training straight on would have ended can't be seen here; the
+# check of this exercise compares the weights.
+#
 # ## Looking back
 #
 # Fill in how it went, in a minute. It isn't graded; your answers plan the next session. `syntax_or_ideas`
@@ -1374,9 +1414,9 @@ reflection = {
 # **Explain.** One of you explains what a convolution shares and why that suits leaves, the other why the test
 # set of section 8 couldn't find the fault. No notes, and the listener asks "why?" three times.
 #
-# **Compare.** Train both of your `LeafNet`s in section 10's cell and compare the six figures of each: does the
-# network with the better total also have the better worst square? Then exchange your `break_max_pool2d` and run
-# each on the other's `max_pool2d`, and on a copy that one of you has broken in secret.
+# **Compare.** Train both of your `LeafNet`s in section 10's cell and compare the six percentages of each: does the
+# network that is right more often also do better in the group with the most mistakes? Then exchange your
+# `break_max_pool2d` and run each on the other's `max_pool2d`, and on a copy that one of you has broken in secret.
 #
 # **Alone?** Write both explanations down as for somebody who hasn't seen the week. Then think of a third
 # background, draw up how many leaves of each kind you would photograph on it, and say what that would teach.

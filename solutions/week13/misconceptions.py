@@ -115,6 +115,19 @@ def get_batch(data, block_size, batch_size, generator):
     return data[places], data[places + 1]
 
 
+# %% exercise="get_batch" misconception="ignores-the-generator"
+"""Draws from the global state, whatever generator it is given.
+
+Hint: Who uses the argument `generator`? Without it nobody can repeat what was drawn.
+"""
+
+
+def get_batch(data, block_size, batch_size, generator):
+    starts = torch.randint(len(data) - block_size, (batch_size, 1))
+    places = starts + torch.arange(block_size)
+    return data[places], data[places + 1]
+
+
 # %% exercise="masked_average" misconception="includes-the-future"
 """Averages over all positions, whichever asks.
 
@@ -462,9 +475,9 @@ def attention(q, k, v, causal=True):
 
 
 # %% exercise="break_attention" misconception="shape-only"
-"""Looks at the shape, which every wrong answer has too.
+"""Never raises for wrong numbers: it looks at the shape only, or says so without raising.
 
-Hint: Almost every mistake in attention gives averages of the right shape. Which number do you know beforehand?
+Hint: `assert` raises, `print` doesn't. Almost every mistake gives averages of the right shape, so compare numbers.
 """
 
 
@@ -753,9 +766,9 @@ class MultiHeadAttention(nn.Module):
 
 
 # %% exercise="MultiHeadAttention" misconception="heads-added"
-"""Adds the heads' answers up instead of putting them side by side.
+"""Adds the heads' answers up, or joins them along another axis than the channels, so that they aren't side by side.
 
-Hint: Once they are added, can the projection still tell who said what?
+Hint: What shape goes into the projection? Once answers are added, it can't tell any more who said what.
 """
 
 
@@ -767,6 +780,23 @@ class MultiHeadAttention(nn.Module):
 
     def forward(self, x):
         return self.proj(sum(head(x) for head in self.heads))
+
+
+# %% exercise="MultiHeadAttention" misconception="one-after-the-other"
+"""Concatenates the heads' answers along time, one after the other, and not along the channels.
+
+Hint: Of the axes (B, T, head_size), which one grows when heads stand side by side?
+"""
+
+
+class MultiHeadAttention(nn.Module):
+    def __init__(self, n_head, head_size, n_embd, block_size):
+        super().__init__()
+        self.heads = nn.ModuleList(Head(n_embd, head_size, block_size) for _ in range(n_head))
+        self.proj = nn.Linear(n_head * head_size, n_embd)
+
+    def forward(self, x):
+        return self.proj(torch.cat([head(x) for head in self.heads], 1))
 
 
 # %% exercise="LayerNorm" misconception="over-the-batch"
@@ -914,9 +944,10 @@ class LayerNorm(nn.Module):
 
 
 # %% exercise="Block" misconception="post-norm"
-"""Normalises the stream after each addition.
+"""Normalises the stream itself: after each addition, or by overwriting x before it.
 
-Hint: That is how the first transformers did it. Here the norm belongs on the branch: what does x itself pass through?
+Hint: After each addition is how the first transformers did it. Here the norm belongs on the branch: what does x itself
+pass through?
 """
 
 
@@ -953,9 +984,9 @@ class Block(nn.Module):
 
 
 # %% exercise="Block" misconception="normalised-stream"
-"""Overwrites x with its norm and adds to that: the stream itself is normalised.
+"""Normalises the stream itself: x is overwritten with its norm, or with that of the sum.
 
-Hint: After `x = norm(x)` nobody has the old x any more. The norm belongs inside the brackets of the branch.
+Hint: After `x = norm(…)` nobody has the old stream any more. The norm belongs inside the brackets of the branch.
 """
 
 
@@ -1071,6 +1102,26 @@ class Block(nn.Module):
     def forward(self, x):
         x = x + self.sa(self.ln1(x))
         return x + self.mlp(self.ln2(x))
+
+
+# %% exercise="Block" misconception="one-norm-for-both"
+"""Has one LayerNorm and uses it for both branches.
+
+Hint: The branches learn gains of their own. How many LayerNorms does the statement ask for?
+"""
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        C = config.n_embd
+        self.ln = LayerNorm(C)
+        self.sa = MultiHeadAttention(config.n_head, C // config.n_head, C, config.block_size)
+        self.mlp = nn.Sequential(nn.Linear(C, 4 * C), nn.GELU(), nn.Linear(4 * C, C))
+
+    def forward(self, x):
+        x = x + self.sa(self.ln(x))
+        return x + self.mlp(self.ln(x))
 
 
 # %% exercise="GPT" misconception="no-positions"
@@ -1297,6 +1348,53 @@ def _raw_stream(self, idx, targets=None):
 
 
 GPT.forward = _raw_stream
+
+
+# %% exercise="GPT" misconception="no-last-norm"
+"""Has no LayerNorm behind the blocks.
+
+Hint: Count the gains among `parameters()`. Between the blocks and the last linear layer stands one more piece.
+"""
+_init = GPT.__init__
+
+
+def _without_norm(self, config):
+    _init(self, config)
+    self.ln_f = nn.Identity()
+
+
+GPT.__init__ = _without_norm
+
+
+# %% exercise="GPT" misconception="blocks-in-a-plain-list"
+"""Keeps the blocks in a plain list, so they are never trained.
+
+Hint: PyTorch looks for modules among the attributes and doesn't look into Python lists. Which list does it see into?
+"""
+
+
+class GPT(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.token_embedding = nn.Embedding(config.vocab_size, config.n_embd)
+        self.position_embedding = nn.Embedding(config.block_size, config.n_embd)
+        self.blocks = [Block(config) for _ in range(config.n_layer)]
+        self.ln_f = LayerNorm(config.n_embd)
+        self.lm_head = nn.Linear(config.n_embd, config.vocab_size)
+        for module in self.modules():
+            if isinstance(module, nn.Linear | nn.Embedding):
+                nn.init.normal_(module.weight, std=0.02)
+        nn.init.zeros_(self.lm_head.bias)
+
+    def forward(self, idx, targets=None):
+        if idx.shape[1] > self.config.block_size:
+            raise ValueError("too long")
+        x = self.token_embedding(idx) + self.position_embedding(torch.arange(idx.shape[1]))
+        for block in self.blocks:
+            x = block.to(x.dtype)(x)
+        logits = self.lm_head(self.ln_f(x))
+        return logits, None if targets is None else F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
 # %% exercise="GPT" misconception="one-block-many-times"
@@ -1527,6 +1625,44 @@ def generate(model, idx, n, temperature=1.0, top_k=None, generator=None):
             if top_k is not None:
                 logits = logits.masked_fill(logits < logits.topk(top_k).values[:, -1:], -math.inf)
             idx = torch.cat([idx, torch.multinomial(logits.softmax(-1), 1, generator=generator)], 1)
+    return idx
+
+
+# %% exercise="generate" misconception="stays-in-training"
+"""Draws in whatever mode the model is: with dropout, from worse predictions.
+
+Hint: What does `model.eval()` do, and when is it due?
+"""
+
+
+def generate(model, idx, n, temperature=1.0, top_k=None, generator=None):
+    with torch.no_grad():
+        for _ in range(n):
+            logits = model(idx[:, -model.config.block_size :])[0][:, -1] / temperature
+            if top_k is not None:
+                logits = logits.masked_fill(logits < logits.topk(top_k).values[:, -1:], -math.inf)
+            idx = torch.cat([idx, torch.multinomial(logits.softmax(-1), 1, generator=generator)], 1)
+    return idx
+
+
+# %% exercise="generate" misconception="the-k-unlikeliest"
+"""Keeps the k smallest logits.
+
+Hint: Which of them are the likeliest symbols'? `topk` has an argument for the other end.
+"""
+
+
+def generate(model, idx, n, temperature=1.0, top_k=None, generator=None):
+    training = model.training
+    model.eval()
+    with torch.no_grad():
+        for _ in range(n):
+            logits = model(idx[:, -model.config.block_size :])[0][:, -1] / temperature
+            if top_k is not None:
+                most = logits.topk(top_k, largest=False).values[:, -1:]
+                logits = logits.masked_fill(logits > most, -math.inf)
+            idx = torch.cat([idx, torch.multinomial(logits.softmax(-1), 1, generator=generator)], 1)
+    model.train(training)
     return idx
 
 
@@ -1766,6 +1902,43 @@ def fuse_heads(heads):
         def forward(self, x):
             B, T, _ = x.shape
             q, k, v = self.maps(x).view(B, T, 3, len(heads), -1).permute(2, 0, 3, 1, 4)
+            return attention(q, k, v).transpose(1, 2).flatten(2)
+
+    return Fused()
+
+
+# %% exercise="fuse_heads" misconception="live-weights"
+"""Reads the heads' weights anew at every call.
+
+Hint: What does your module give once somebody has trained the heads further? It should have weights of its own.
+"""
+
+
+def fuse_heads(heads):
+    class Fused(nn.Module):
+        def forward(self, x):
+            B, T, _ = x.shape
+            W = [torch.cat([getattr(h, role).weight for h in heads]) for role in ("query", "key", "value")]
+            q, k, v = ((x @ w.T).view(B, T, len(heads), -1).transpose(1, 2) for w in W)
+            return attention(q, k, v).transpose(1, 2).flatten(2)
+
+    return Fused()
+
+
+# %% exercise="fuse_heads" misconception="roles-mixed-up"
+"""Stacks query, key and value of one head and then those of the next, but cuts as if all queries came first.
+
+Hint: After x @ W.T the channels stand in the order in which you stacked the weights. Which is yours?
+"""
+
+
+def fuse_heads(heads):
+    W = torch.cat([getattr(h, role).weight for h in heads for role in ("query", "key", "value")]).detach()
+
+    class Fused(nn.Module):
+        def forward(self, x):
+            B, T, _ = x.shape
+            q, k, v = (x @ W.T).view(B, T, 3, len(heads), -1).permute(2, 0, 3, 1, 4)
             return attention(q, k, v).transpose(1, 2).flatten(2)
 
     return Fused()
@@ -2110,7 +2283,7 @@ def addition_dataset(digits, n, generator):
 
 
 # %% exercise="addition_dataset" misconception="everything-reversed"
-"""Reverses the two numbers as well.
+"""Writes a number of the question from the right as well, or both.
 
 Hint: Only the answer is written from the right.
 """
@@ -2212,6 +2385,23 @@ def addition_dataset(digits, n, generator):
     return text[:, :-1], text[:, 1:], mask
 
 
+# %% exercise="addition_dataset" misconception="largest-never-drawn"
+"""Draws numbers up to 10^digits - 2.
+
+Hint: `torch.randint(high, ...)` never draws `high` itself. Which is the largest number of two digits?
+"""
+
+
+def addition_dataset(digits, n, generator):
+    a, b = torch.randint(10**digits - 1, (2, n), generator=generator).tolist()
+    rows = [
+        f"{i:0{digits}d}{j:0{digits}d}" + f"{i + j:0{digits + 1}d}"[::-1] for i, j in zip(a, b, strict=True)
+    ]
+    text = torch.tensor([[int(digit) for digit in row] for row in rows])
+    mask = (torch.arange(3 * digits) >= 2 * digits - 1).repeat(n, 1)
+    return text[:, :-1], text[:, 1:], mask
+
+
 # %% exercise="near_orthogonal" misconception="includes-itself"
 """Counts a direction's cosine with itself, which is always 1.
 
@@ -2234,6 +2424,18 @@ Hint: A cosine of -1 is as far from orthogonal as 1. What does "absolute" say?
 def near_orthogonal(n, d, generator):
     x = F.normalize(torch.randn((n, d), generator=generator), dim=1)
     return (x @ x.T).fill_diagonal_(-1).max().item()
+
+
+# %% exercise="near_orthogonal" misconception="sign-kept"
+"""Never takes the absolute value.
+
+Hint: Two opposite directions have the cosine -1, which is as far from orthogonal as 1.
+"""
+
+
+def near_orthogonal(n, d, generator):
+    x = F.normalize(torch.randn((n, d), generator=generator), dim=1)
+    return (x @ x.T).fill_diagonal_(0).max().item()
 
 
 # %% exercise="near_orthogonal" misconception="dot-products"

@@ -892,14 +892,16 @@ def test_a_new_gpt_knows_nothing(learner, V, width, heads, seed):
 @settings(max_examples=6)
 @given(V=st.sampled_from([7, 11]), heads=st.sampled_from([1, 2, 4]), seed=seeds())
 def test_every_weight_gets_a_gradient(learner, V, heads, seed):
-    """One backward pass reaches each weight of the model; there are 12 · C² of them in each block."""
+    """One backward pass reaches each weight; a block has 12 · C² of them and two gains, and there is a last gain."""
     idx, targets = symbols(seed, V, 3, 6), symbols(seed + 1, V, 3, 6)
-    _, weights, _, slopes = new_gpt(learner, V, 6, heads, 8, idx, targets)
+    _, weights, others, slopes = new_gpt(learner, V, 6, heads, 8, idx, targets)
     missing = [name for name, reached in slopes if not reached]
     assert_equal(missing, [], "weights without a gradient")
     number = sum(n for _, n, _, _ in weights)
     tied, untied = 2 * 12 * 64 + V * 8 + 6 * 8, 2 * 12 * 64 + 2 * V * 8 + 6 * 8
     require(number in (tied, untied), "the number of weights", got=number, expected=untied)
+    gains = [name for name, values in others if values == [1.0]]
+    require(len(gains) == 5, "the number of gains of two blocks and a last LayerNorm", got=gains, expected=5)
 
 
 @driver
@@ -1054,8 +1056,8 @@ def test_the_generator_decides_the_text(learner, toy, seed, unseeded):
     table = start = torch.zeros(V, V)
     idx = symbols(seed, V, 2, 3)
     chosen = None if unseeded else seed
-    got, again, *_ = written(learner, table, start, size, idx, 40, {}, chosen, False)
-    repeat, *_ = written(learner, table, start, size, idx, 40, {}, chosen, False)
+    got, again, *_ = written(learner, table, start, size, idx, 25, {}, chosen, False)
+    repeat, *_ = written(learner, table, start, size, idx, 25, {}, chosen, False)
     assert_equal(repeat, got, "from an equal state")
     require(not torch.equal(again, got), "the second call writes the same text", got=again)
     require(not torch.equal(got[0, 3:], got[1, 3:]), "both texts go on in the same way", got=got)
@@ -1107,7 +1109,7 @@ def test_more_positions_change_nothing(learner, t, more, half):
 
 @driver
 def run_fused(names, number, C, hs, block, seed, x):
-    """Both answers, the module's kind, whether the heads are as they were, and the operations of one call."""
+    """Both answers, the module's kind, whether heads and it keep weights apart, and the operations of one call."""
     import torch
     from torch.overrides import TorchFunctionMode
 
@@ -1131,9 +1133,11 @@ def run_fused(names, number, C, hs, block, seed, x):
         loop = torch.cat([head(x) for head in heads], -1)
         with Count() as count:
             got = fused(x)
-    kept = all(
-        torch.equal(p, q) for p, q in zip(before, [p for h in heads for p in h.parameters()], strict=False)
-    )
+        params = [p for head in heads for p in head.parameters()]
+        kept = all(torch.equal(p, q) for p, q in zip(before, params, strict=False))
+        for p in params:
+            p.mul_(-2)
+        kept = kept and torch.allclose(fused(x), got)
     return got, loop, isinstance(fused, torch.nn.Module), kept, count.calls
 
 
@@ -1141,13 +1145,13 @@ def run_fused(names, number, C, hs, block, seed, x):
 @settings(max_examples=20)
 @given(dims=head_sizes(), number=sizes(1, 4), seed=seeds())
 def test_fused_heads_equal_the_loop(learner, dims, number, seed):
-    """With any weights the module gives the heads' answers side by side, and the heads are as before."""
+    """With any weights the module gives the heads' answers side by side; neither changes with the other."""
     B, T, block, C, hs = dims
     got, loop, module, kept, _ = run_fused(learner, number, C, hs, block, seed, normal(seed, B, T, C))
     require(module, "fuse_heads returns no nn.Module")
     assert_equal(tuple(got.shape), (B, T, number * hs), "the shape")
     assert_close(got, loop, "against the heads one by one", atol=1e-8)
-    require(kept, "a head's weights aren't what they were")
+    require(kept, "fusing changes a head's weights, or changing those afterwards changes the module")
 
 
 @exercise("fuse_heads")

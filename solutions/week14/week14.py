@@ -1069,9 +1069,9 @@ for world in ["balanced", "reversed"]:
 # And the leaves: by their mean colours the confounded, the balanced and the reversed world are one
 # population, half soil and half moss each. Between the first and the last of them the naive model fell from
 # 0.97 to 0.03. **A distance sees what you show it.** What has changed is which ground goes with which leaf,
-# spots and ground *together*, and in a mean colour a few spots are lost. The last two lines show the distance
-# what two networks make of the leaves, one that has learned to see the ground and one that sees the spots:
-# there the worlds lie far apart, the reversed one furthest.
+# spots and ground *together*, and in a mean colour a few spots are lost. In the last two lines the distance is
+# shown what two networks make of the leaves, one that has learned to see the ground and one that sees the
+# spots: there the worlds lie far apart, the reversed one furthest.
 #
 # Even so, a distance between inputs can only see that other inputs come. Where **the same picture means
 # something else**, since the key to the labels has changed or another disease makes the same spots, there is
