@@ -523,6 +523,20 @@ def test_a_failure_names_the_unfinished_exercises_that_its_code_uses(
         assert ("first     it uses halve, which isn't done: mend that" in shown) is first
 
 
+def test_what_is_another_module_or_argument_of_a_name_isnt_taken_for_the_exercise(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    double = "def double(x, halve=abs):\n    return halve(8 * x) if x else torch.halve"
+    put_week(
+        tmp_path / "exercises" / "week01",
+        CHECKS,
+        cells({**RIGHT, "double": double, "halve": "def halve(x):\n    return x"}),
+        STUBS,
+        POINTS,
+    )
+    assert "it uses halve" not in run(tmp_path, "exercises/week01").text
+
+
 def test_an_exercise_whose_checks_were_left_out_is_not_called_unfinished(
     tmp_path: Path, put_week: PutWeek
 ) -> None:
