@@ -21,6 +21,7 @@ from autograde.diagnosis.measuring import figures, measure, ready
 from autograde.diagnosis.naming import PASSED, diagnose
 from autograde.diagnosis.normal import SHIFTS, mark
 from autograde.diagnosis.table import Misconceptions
+from autograde.explaining import explanation_of
 from autograde.grading import Grader
 from autograde.judge.suite import PUBLIC_FILE
 from autograde.learner.cells import RunnableCell, run_plain
@@ -29,7 +30,7 @@ from autograde.looks import looks
 from autograde.notebook_display import Check
 from autograde.picture.data import picture_of
 from autograde.places import Kit
-from autograde.report import Report
+from autograde.report import PropertyReport, Report
 from autograde.weeks import load_week, variants_of
 
 WEEK = '''
@@ -393,6 +394,16 @@ def test_the_file_that_learners_have_reads_as_nothing_without_the_behaviour(lear
         assert secret.encode() not in data
     boxes = msgpack.unpackb(data)["boxes"]
     assert {name: len(found) for name, found in boxes.items()} == {"rates": 4, "Box": 6, "SIDE": 1}
+
+
+def test_what_is_wrong_with_a_learners_own_test_is_supposed_only() -> None:
+    said = PropertyReport(
+        "Accepts right ones.", False, "failed", message="it raised\nExpects 2.\nWhy 2?", misconception="two"
+    )
+    labels = {
+        name: [label for label, _ in explanation_of(said, name).parts] for name in ("rates", "break_rates")
+    }
+    assert labels == {"rates": ["wrong", "cause", "hint"], "break_rates": ["wrong", "perhaps", "hint"]}
 
 
 def test_a_spoilt_box_says_nothing(
