@@ -347,6 +347,26 @@ def test_k_takes_an_exercise_and_s_shows_what_it_prints(root: Path) -> None:
     assert "the limit is known" in chosen.text
 
 
+def test_k_with_an_exercises_name_takes_no_other_that_has_it_in_its_own(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    longer = (
+        CHECKS
+        + """
+@exercise("redouble")
+def test_double_again(learner):
+    \"\"\"Redoubling doubles.\"\"\"
+    assert_equal(learner.redouble(1), 4)
+"""
+    )
+    more = {"redouble": "raise NotImplementedError"}
+    put_week(
+        tmp_path / "exercises" / "week01", longer, cells(STUBS | more), STUBS | more, POINTS | {"redouble": 1}
+    )
+    assert list(run(tmp_path, "exercises/week01", "-k", "double").table) == ["double"]
+    assert list(run(tmp_path, "exercises/week01", "-k", "doubl").table) == ["double", "redouble"]
+
+
 def test_x_stops_at_the_first_failure(root: Path) -> None:
     stopped = run(root, "exercises/week03", "-x", "-q", plugin=IMPATIENT)
     assert "stopping after 1 failures" in stopped.text
