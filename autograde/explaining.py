@@ -214,6 +214,8 @@ def _parts(said: PropertyReport, entry: str) -> Iterator[tuple[str, str]]:
     if isinstance(said, Told) and said.waits_for:
         verb = "isn't" if len(said.waits_for) == 1 else "aren't"
         yield "first", f"it uses {' and '.join(said.waits_for)}, which {verb} done: mend that"
+        if said.misconception:
+            return  # what behaves like it may be right, and owe all of it to the others
     if said.misconception:
         cause, _, hint = hint.partition("\n")
         # Of a test of learners' little is seen: two that reject the same right ones may do so for different reasons.

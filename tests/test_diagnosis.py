@@ -21,7 +21,7 @@ from autograde.diagnosis.measuring import figures, measure, ready
 from autograde.diagnosis.naming import PASSED, diagnose
 from autograde.diagnosis.normal import SHIFTS, mark
 from autograde.diagnosis.table import Misconceptions
-from autograde.explaining import explanation_of
+from autograde.explaining import Told, explanation_of
 from autograde.grading import Grader
 from autograde.judge.suite import PUBLIC_FILE
 from autograde.learner.cells import RunnableCell, run_plain
@@ -404,6 +404,13 @@ def test_what_is_wrong_with_a_learners_own_test_is_supposed_only() -> None:
         name: [label for label, _ in explanation_of(said, name).parts] for name in ("rates", "break_rates")
     }
     assert labels == {"rates": ["wrong", "cause", "hint"], "break_rates": ["wrong", "perhaps", "hint"]}
+
+
+def test_what_uses_an_unfinished_exercise_is_told_of_that_and_of_no_cause() -> None:
+    said = Told(
+        "Sums.", False, "failed", message="off by 1\nAdds.\nWhy?", misconception="adds", waits_for=("Box",)
+    )
+    assert [label for label, _ in explanation_of(said, "rates").parts] == ["wrong", "first"]
 
 
 def test_a_spoilt_box_says_nothing(
