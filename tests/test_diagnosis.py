@@ -322,6 +322,17 @@ def test_looking_further_never_costs_a_learner_that_hangs_a_test(known: Misconce
     assert behaviour_in(test, learner, known.reference, known.suite.kept[test.key]).marks == ("stopped",)
 
 
+def test_what_a_busy_machine_stopped_is_asked_again_before_it_is_kept(
+    known: Misconceptions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    busy = "stopped", "of.its"
+    monkeypatch.setattr(Misconceptions, "mark", lambda self, learner, test: busy[learner._seconds > 2])
+    with known.table("Box") as rows:
+        marks = {name: set(row.values()) for name, row in rows.items()}
+    assert set.union(*marks.values()) == {"of.its"}
+
+
 def notebook(**cells: str) -> bytes:
     made = [
         {
