@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import fields
 from difflib import get_close_matches
+from dis import get_instructions
 from functools import cached_property
 from pathlib import Path
 from types import CodeType, MappingProxyType, TracebackType
@@ -27,6 +28,10 @@ from autograde.loading import is_source, whereabouts
 SEED = 0
 TEST_SECONDS = 20.0
 MOST_STOPS = 2
+NAMING = (
+    "LOAD_GLOBAL",
+    "LOAD_NAME",
+)  # of a name in the notebook, not of an argument, or of what a module has
 
 
 class TimedLearner(LocalLearner):
@@ -120,7 +125,8 @@ class Bench:
     def _uses(self, exercise: str) -> tuple[str, ...]:
         """The other exercises that the learner's code for this one names."""
         others = dict.fromkeys(entry.exercise for entry in self.suite.entries if entry.exercise != exercise)
-        named = {name for code in _codes(self.namespace.get(exercise)) for name in code.co_names}
+        codes = _codes(self.namespace.get(exercise))
+        named = {step.argval for code in codes for step in get_instructions(code) if step.opname in NAMING}
         return tuple(name for name in others if name in named)
 
     def _missing(self, name: str) -> str:

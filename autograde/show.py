@@ -11,6 +11,7 @@ from torch._tensor_str import printoptions
 
 MAX_CHARACTERS = 400
 MAX_ITEMS = 12
+SHORT, LINE = 20, 66  # characters
 MAX_ENTRIES = 48
 LONGEST_INTEGER_BITS = 4_000
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -28,11 +29,20 @@ def show(value: Any) -> str:
 
 
 def show_arguments(arguments: dict[str, Any]) -> str:
-    """What a test drew, a line each."""
-    lines = []
+    """What a test drew, a line each; short ones that follow each other share one."""
+    lines: list[str] = []
     for name, value in arguments.items():
         start = f"{name} = "
-        lines.append(start + show(value).replace("\n", "\n" + " " * len(start)))
+        line = start + show(value).replace("\n", "\n" + " " * len(start))
+        if (
+            lines
+            and len(line) <= SHORT
+            and len(lines[-1]) + len(line) + 2 <= LINE
+            and "\n" not in lines[-1] + line
+        ):
+            lines[-1] += f", {line}"
+        else:
+            lines.append(line)
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -28,6 +29,7 @@ from autograde.audit.result import ExerciseAudit
 from autograde.audit.rows import Both, judge_misconception, judge_poison, judge_reference
 from autograde.audit.spelling import source_reading
 from autograde.audit.stage import Said, Stage, set_stage, verdicts
+from autograde.audit.stand_ins import SHAPED
 from autograde.audit.survivors import read_records
 from autograde.audit.trying import group_of, run_unmutated, try_mutant
 from autograde.errors import Fault
@@ -462,6 +464,15 @@ def test_ways_to_read_source(line: str, tmp_path: Path) -> None:
     path = tmp_path / "properties.py"
     path.write_text(f"def probe(names):\n    {line}\n")
     assert [number for number, _ in source_reading(path)] == [2]
+
+
+def test_an_answer_of_the_right_shape_has_no_module_with_the_right_weights() -> None:
+    names: dict[str, Any] = {}
+    exec(SHAPED, names)
+    linear = torch.nn.Linear(2, 1)
+    given = names["_shaped"](lambda: linear, 1, "a")()
+    assert {value for weight in given.parameters() for value in weight.flatten().tolist()} == {1.0}
+    assert set(linear.weight.flatten().tolist()) != {1.0}
 
 
 @pytest.mark.parametrize("line", ["re.compile(pattern)", "model.eval()"])

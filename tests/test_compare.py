@@ -299,7 +299,7 @@ def test_a_difference_of_a_class_is_found_through_its_driver(compare: Compare) -
     found = exercise(compare({}, {"Tally": WRONG_TALLY}), "Tally").difference
     assert found is not None
     assert found.results == ["[0, 0]", "[1, 1]"]
-    assert found.call == "Tally, used with\nn = 0\nk = 0"
+    assert found.call == "Tally, used with\nn = 0, k = 0"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from autograde.diagnosis.measuring import figures, measure, ready
 from autograde.diagnosis.naming import PASSED, diagnose
 from autograde.diagnosis.normal import SHIFTS, mark
 from autograde.diagnosis.table import Misconceptions
+from autograde.explaining import Told, explanation_of
 from autograde.grading import Grader
 from autograde.judge.suite import PUBLIC_FILE
 from autograde.learner.cells import RunnableCell, run_plain
@@ -29,7 +30,7 @@ from autograde.looks import looks
 from autograde.notebook_display import Check
 from autograde.picture.data import picture_of
 from autograde.places import Kit
-from autograde.report import Report
+from autograde.report import PropertyReport, Report
 from autograde.weeks import load_week, variants_of
 
 WEEK = '''
@@ -321,6 +322,17 @@ def test_looking_further_never_costs_a_learner_that_hangs_a_test(known: Misconce
     assert behaviour_in(test, learner, known.reference, known.suite.kept[test.key]).marks == ("stopped",)
 
 
+def test_what_a_busy_machine_stopped_is_asked_again_before_it_is_kept(
+    known: Misconceptions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    busy = "stopped", "of.its"
+    monkeypatch.setattr(Misconceptions, "mark", lambda self, learner, test: busy[learner._seconds > 2])
+    with known.table("Box") as rows:
+        marks = {name: set(row.values()) for name, row in rows.items()}
+    assert set.union(*marks.values()) == {"of.its"}
+
+
 def notebook(**cells: str) -> bytes:
     made = [
         {
@@ -393,6 +405,23 @@ def test_the_file_that_learners_have_reads_as_nothing_without_the_behaviour(lear
         assert secret.encode() not in data
     boxes = msgpack.unpackb(data)["boxes"]
     assert {name: len(found) for name, found in boxes.items()} == {"rates": 4, "Box": 6, "SIDE": 1}
+
+
+def test_what_is_wrong_with_a_learners_own_test_is_supposed_only() -> None:
+    said = PropertyReport(
+        "Accepts right ones.", False, "failed", message="it raised\nExpects 2.\nWhy 2?", misconception="two"
+    )
+    labels = {
+        name: [label for label, _ in explanation_of(said, name).parts] for name in ("rates", "break_rates")
+    }
+    assert labels == {"rates": ["wrong", "cause", "hint"], "break_rates": ["wrong", "perhaps", "hint"]}
+
+
+def test_what_uses_an_unfinished_exercise_is_told_of_that_and_of_no_cause() -> None:
+    said = Told(
+        "Sums.", False, "failed", message="off by 1\nAdds.\nWhy?", misconception="adds", waits_for=("Box",)
+    )
+    assert [label for label, _ in explanation_of(said, "rates").parts] == ["wrong", "first"]
 
 
 def test_a_spoilt_box_says_nothing(

@@ -20,7 +20,7 @@ import torch
 from autograde.explaining import Told, exercise_of
 from autograde.notebook_display import Check, Shown, week
 from autograde.pages import exercises_html
-from autograde.show import show
+from autograde.show import show, show_arguments
 from autograde.tables import exercise_lines, plain_text
 
 CHECKS = '''\
@@ -91,6 +91,23 @@ CELLS = {
     "in a program": 'print(bool(check("double")), bool(check("shout-loud")), bool(check("triple")))',
 }
 HOSTILE = "<script>alert('x')</script>&amp;"
+
+
+def test_short_arguments_share_a_line() -> None:
+    drawn = {
+        "x": torch.tensor([1.0, 2.0]),
+        "k": 2,
+        "stride": None,
+        "y": torch.zeros(2, 3),
+        "seed": 4,
+    } | dict.fromkeys("abcdefgh", 1.25)
+    assert show_arguments(drawn).splitlines() == [
+        "x = tensor([1., 2.]), k = 2, stride = None",
+        "y = tensor([[0., 0., 0.],",
+        "            [0., 0., 0.]])",
+        "seed = 4, a = 1.25, b = 1.25, c = 1.25, d = 1.25, e = 1.25",
+        "f = 1.25, g = 1.25, h = 1.25",
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -265,7 +266,7 @@ def test_the_reference_obeys_every_law(trial: Trial) -> None:
 def test_a_model_finds_no_data_beside_it(reference: Files) -> None:
     again = "    train = load(Path(__file__).parent / 'data')\n    L.seed"
     spoilt = spoiled(reference, "    L.seed", again)
-    with pytest.raises(Exception, match="the rows are read by `load` and handed out once") as raised:
+    with pytest.raises(Exception, match="`fit` and `deepen` look for no data") as raised:
         spoilt.predictions()
     assert type(raised.value).__name__ == "ReadAgain"
 
@@ -366,6 +367,58 @@ def test_the_test_set_stays_closed_until_it_is_read_and_is_then_read_once(
     capsys.readouterr()
     assert not problem_on_screen(folder, test=True, again=True)
     assert "run.json has 2 readings of the test set" in capsys.readouterr().out
+
+
+def test_a_change_after_the_test_set_was_read_is_undone_at_no_cost(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, before = (folder / "problem.py").read_text(), read_record(read_files(folder))
+    (folder / "problem.py").write_text(code.replace("max_epochs=12", "max_epochs=11"))
+    assert not problem_on_screen(folder, test=False, again=False)
+    said = capsys.readouterr().out
+    assert "the test set was read by other code or data than these; undo the change" in said
+    assert "the test set is closed" not in said and "\ntest " not in said
+    (folder / "problem.py").write_text(code)
+    assert problem_on_screen(folder, test=True, again=False)
+    after = read_record(read_files(folder))
+    assert (after["test_set_read_by"], after["test"]) == (before["test_set_read_by"], before["test"])
+
+
+def test_the_test_set_stays_closed_while_something_else_is_to_write(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / RECORD).unlink()
+    page = folder / "report.md"
+    page.write_text(
+        page.read_text().split("## The deepening")[0] + "## The deepening\n\n*Your answer here.*\n"
+    )
+    assert not problem_on_screen(folder, test=True, again=False)
+    said = capsys.readouterr().out
+    assert (
+        "`The deepening` is still to write." in said
+        and "the test set stays closed until this is written" in said
+    )
+    assert not (folder / RECORD).exists()
+
+
+def test_training_that_takes_too_long_is_open(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograde.problem.laws.SECONDS", 0)
+    assert not problem_on_screen(folder, test=False, again=False)
+    assert re.search(r"`fit` took \d+ s of computing, and 0 are allowed\.", capsys.readouterr().out)
+
+
+def test_numbers_of_classes_are_not_taken_for_their_names(reference: Files) -> None:
+    spoilt = spoiled(reference, "[families[best] for best in ", "[best for best in ")
+    with pytest.raises(Mismatch, match="the model says [01] where y is a text such as"):
+        laws.lightning_trains(spoilt)
+
+
+def test_a_template_can_be_imported_whatever_stood_between_its_functions() -> None:
+    body = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n"
+    files = {"problem.py": f"{body}\n### BEGIN SOLUTION\nX = 1\n### END SOLUTION\n".encode()}
+    assert template_of(files)["problem.py"].split() == b"def f(): raise NotImplementedError".split()
 
 
 def test_a_failure_names_the_pairs_own_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -347,6 +347,26 @@ def test_k_takes_an_exercise_and_s_shows_what_it_prints(root: Path) -> None:
     assert "the limit is known" in chosen.text
 
 
+def test_k_with_an_exercises_name_takes_no_other_that_has_it_in_its_own(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    longer = (
+        CHECKS
+        + """
+@exercise("redouble")
+def test_double_again(learner):
+    \"\"\"Redoubling doubles.\"\"\"
+    assert_equal(learner.redouble(1), 4)
+"""
+    )
+    more = {"redouble": "raise NotImplementedError"}
+    put_week(
+        tmp_path / "exercises" / "week01", longer, cells(STUBS | more), STUBS | more, POINTS | {"redouble": 1}
+    )
+    assert list(run(tmp_path, "exercises/week01", "-k", "double").table) == ["double"]
+    assert list(run(tmp_path, "exercises/week01", "-k", "doubl").table) == ["double", "redouble"]
+
+
 def test_x_stops_at_the_first_failure(root: Path) -> None:
     stopped = run(root, "exercises/week03", "-x", "-q", plugin=IMPATIENT)
     assert "stopping after 1 failures" in stopped.text
@@ -521,6 +541,20 @@ def test_a_failure_names_the_unfinished_exercises_that_its_code_uses(
         put_week(folder / "exercises" / "week01", CHECKS, notebook, STUBS, POINTS)
         shown = run(folder, "exercises/week01").text
         assert ("first     it uses halve, which isn't done: mend that" in shown) is first
+
+
+def test_what_is_another_module_or_argument_of_a_name_isnt_taken_for_the_exercise(
+    tmp_path: Path, put_week: PutWeek
+) -> None:
+    double = "def double(x, halve=abs):\n    return halve(8 * x) if x else torch.halve"
+    put_week(
+        tmp_path / "exercises" / "week01",
+        CHECKS,
+        cells({**RIGHT, "double": double, "halve": "def halve(x):\n    return x"}),
+        STUBS,
+        POINTS,
+    )
+    assert "it uses halve" not in run(tmp_path, "exercises/week01").text
 
 
 def test_an_exercise_whose_checks_were_left_out_is_not_called_unfinished(

@@ -26,6 +26,11 @@ def _emptied(answer, number, letter, depth=0):
 
     if isinstance(answer, torch.Tensor):
         return torch.full_like(answer.detach(), number)
+    if isinstance(answer, torch.nn.Module):
+        empty = copy.deepcopy(answer)
+        for values in [*empty.parameters(), *empty.buffers()]:
+            values.data.fill_(number)
+        return empty
     if isinstance(answer, (bool, int, float)):
         return type(answer)(number)
     if isinstance(answer, (str, bytes)):

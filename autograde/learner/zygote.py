@@ -58,13 +58,12 @@ def prepare() -> GradingShell:
     for room in ("datasets", "learner.limits", "learner.seal", "learner.serving"):
         import_module(f"autograde.{room}")
     from autograde.learner.shell import make_shell
+    from autograde.learner.warming import warm_torch
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     shell = make_shell()
-    weight = torch.ones(2, 2, requires_grad=True)
-    torch.nn.functional.cross_entropy(weight @ weight, torch.tensor([0, 1])).backward()  # type: ignore[no-untyped-call]
-    torch.optim.SGD([weight], 0.0).step()  # the first optimiser of a process imports for more than a second
+    warm_torch()
     plt.close("all")
     # A fork that looked for garbage among all this would copy the memory that it lies in.
     gc.collect()

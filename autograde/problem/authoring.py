@@ -5,7 +5,16 @@ from __future__ import annotations
 from autograde.errors import Fault
 from autograde.folders import Files, within
 from autograde.problem.pages import CARD, REPORT, TESTED
-from autograde.problem.record import READS, RECORD, TEST, digest_of_problem, read_record, recorded, written
+from autograde.problem.record import (
+    READS,
+    RECORD,
+    TEST,
+    digest_of_problem,
+    read_record,
+    readings,
+    recorded,
+    written,
+)
 from autograde.problem.stage import DATA, PROBLEM
 
 FILLER = "Here stand the words of a pair who thought about it and wrote down what a stranger needs."
@@ -34,4 +43,5 @@ def patch(files: Files, old: str, new: str) -> None:
         raise Fault(f"{PROBLEM} has no passage {old!r}", remedy="mend the variant")
     files[PROBLEM] = code.replace(old, new).encode()
     record, digest = read_record(files), digest_of_problem(files)
-    files[RECORD] = written(record | {"of": digest, READS: [digest for _ in record.get(READS, [])]})
+    tested = {TEST: record[TEST] | {"of": digest}} if TEST in record else {}
+    files[RECORD] = written(record | {"of": digest, READS: [digest for _ in readings(record)]} | tested)

@@ -9,7 +9,7 @@ from typing import Any
 from autograde.problem.handing_in import text_of
 from autograde.problem.likeness import alike, separated
 from autograde.problem.pages import CARD, LOST, REPORT, TESTED, is_written, names_figure, sections, to_write
-from autograde.problem.record import READS, RECORD, TEST, digest_of_problem, read_record
+from autograde.problem.record import RECORD, TEST, digest_of_problem, read_record, readings
 from autograde.problem.scoring import agree, is_better
 from autograde.problem.trial import AGAIN, PARTS, PLAIN, SEEN, Row, Trial, split_of
 from autograde.properties import require
@@ -19,6 +19,8 @@ ROUNDING = 1e-4  # of sums of float32 in another order
 MEASURED = ("baseline", "model")
 DEEPENINGS = ("low-level model", "advanced model", "advanced interpretation")
 RUN = "run `autograde problem` on the folder"
+AGAIN_OR_BACK = "undo the change, and its scores hold again, or read it with --test --again, which is counted"
+SECONDS = 20  # of computing; a grader's machine may be slower, and has more
 
 
 def nothing_related_is_apart(rows: list[Row], groups: list[Any], parts: list[list[int]]) -> None:
@@ -47,6 +49,13 @@ def lightning_trains(trial: Trial) -> None:
     require(trial.fits > 0, "`fit` never called the `fit` of Lightning's Trainer")
 
 
+def training_ends_in_time(trial: Trial) -> None:
+    """`fit` and `deepen` take no more computing than they may."""
+    trial.deepen(PLAIN)
+    for name, seconds in trial.seconds.items():
+        require(seconds <= SECONDS, f"`{name}` took {seconds:.0f} s of computing, and {SECONDS} are allowed")
+
+
 def baseline_is_beaten(trial: Trial) -> None:
     """The model is the best on the test rows, or the report says why it isn't."""
     scores = trial.scores(TEST)
@@ -64,24 +73,25 @@ CALLED = {"baseline": "the baseline", "no input": "what needs no input at all"}
 def unseen_rows_change_nothing(trial: Trial) -> None:
     """A model made where all rows have passed by is the same as one made where only train and validation were."""
     got, expected = trial.predictions(SEEN)["model"], trial.predictions(PLAIN)["model"]
-    told = "what the model says after `load` and `split` have seen all rows, test rows included"
-    require_same(got, expected, told)
+    told = "trained where `load` and `split` have run before, the model's answer"
+    require_same(got, expected, told, "; something of theirs reaches `fit`, a global perhaps")
 
 
 def each_row_counts_alone(trial: Trial) -> None:
     """What is said of a row doesn't depend on the others that are asked with it."""
     together = trial.predictions()["model"]
     told = "what the model says of the last test rows, each asked by itself"
-    require_same(trial.alone, together[-len(trial.alone) :], told)
+    cause = "; is the model in `eval()`, and does it standardise by what it learned from `train`"
+    require_same(trial.alone, together[-len(trial.alone) :], told, cause)
 
 
-def require_same(got: Sequence[Any], expected: Sequence[Any], told: str) -> None:
+def require_same(got: Sequence[Any], expected: Sequence[Any], told: str, cause: str = "") -> None:
     """Fail unless two lists of predictions or row numbers are the same, floats up to rounding."""
     differing = [n for n, pair in enumerate(zip(got, expected, strict=True)) if not _same(*pair)]
     if differing:
         first = differing[0]
         shown = f"the first at entry {first}: {show(got[first])} for {show(expected[first])}"
-        require(False, f"{told} differs in {len(differing)} of {len(expected)} entries, {shown}")
+        require(False, f"{told} differs in {len(differing)} of {len(expected)} entries, {shown}{cause}")
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -92,16 +102,14 @@ def _same(one: Any, other: Any) -> bool:
 
 def test_set_was_read_once(trial: Trial) -> None:
     """The record has one reading of the test set, by what is handed in."""
-    reads = read_record(trial.files).get(READS, [])
-    require(isinstance(reads, list) and reads, f"{RECORD} has no reading of the test set; {RUN} with --test")
+    reads = readings(read_record(trial.files))
+    require(reads, f"{RECORD} has no reading of the test set; {RUN} with --test")
     require(
         len(reads) == 1,
         f"{RECORD} has {len(reads)} readings of the test set: all after the first chose by it",
     )
     same = reads == [digest_of_problem(trial.files)]
-    require(
-        same, f"{RECORD} tells of other code or data than these: they changed after the test set was read"
-    )
+    require(same, f"the test set was read by other code or data than these; {AGAIN_OR_BACK}")
 
 
 def record_is_true(trial: Trial) -> None:
@@ -115,7 +123,8 @@ def record_is_true(trial: Trial) -> None:
     require("versions" in record, f"{RECORD} names no versions; {RUN}")
     kept, scores = recorded_scores(trial), trial.scores(TEST)
     for name, said in kept.items():
-        true = agree(said, scores[name], trial.measure, len(trial.part(TEST)))
+        rows = len(trial.part(TEST))
+        true = agree(said, scores[name], trial.measure, rows, trained=name == "model")
         require(
             true,
             f"the {name}'s score on the test rows isn't the recorded one",
@@ -137,7 +146,9 @@ def runs_repeat(trial: Trial) -> None:
     """Two runs with one seed say the same."""
     one, other = trial.predictions(PLAIN), trial.predictions(AGAIN)
     for name in MEASURED:
-        require_same(other[name], one[name], f"what the {name} says in a second run with the same seed")
+        told = f"what the {name} says in a second run with the same seed"
+        cause = "; is `L.seed_everything(seed)` the first line of `fit`" if name == "model" else ""
+        require_same(other[name], one[name], told, cause)
 
 
 def deepening_has_figures(trial: Trial) -> None:
@@ -170,9 +181,6 @@ def report_gives_figures(trial: Trial) -> None:
     """The report gives the recorded scores on the test rows."""
     kept = recorded_scores(trial)
     text = sections(text_of(trial.files, REPORT)).get(TESTED, "")
-    for name, figure in kept.items():
-        require(
-            names_figure(text, figure),
-            f"under `{TESTED}` {REPORT} doesn't give the {name}'s score as {RECORD} has it",
-            expected=figure,
-        )
+    missing = [f"{name} {figure:.2f}" for name, figure in kept.items() if not names_figure(text, figure)]
+    told = f"under `{TESTED}` {REPORT} doesn't give the scores as {RECORD} has them: {', '.join(missing)}"
+    require(not missing, told)

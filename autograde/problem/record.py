@@ -38,11 +38,15 @@ def recorded(files: Files, *, test: bool = True) -> Files:
 
 
 def record_of(trial: Trial, *, test: bool) -> Json:
-    """A run's record; with `test` the test set is read, which is noted beside the earlier readings."""
+    """A run's record; with `test` the test set is read, which is noted beside the earlier readings.
+
+    What was read before by the very same code and data is no further reading, and what other code read stays.
+    """
     before = read_record(trial.files)
     digest = digest_of_problem(trial.files)
-    known = before.get("of") == digest and TEST in before
-    reads = [*before.get(READS, []), *([digest] if test and not known else [])]
+    reads = readings(before)
+    read = digest in reads
+    tested = {"of": digest} | rounded(trial.scores(TEST)) if test or read else before.get(TEST)
     record: Json = {
         "of": digest,
         "seed": trial.seed,
@@ -52,9 +56,20 @@ def record_of(trial: Trial, *, test: bool) -> Json:
         VALIDATION: rounded(trial.scores(VALIDATION)),
         "repeats": trial.predictions(PLAIN) == trial.predictions(AGAIN),
         "deepening": {"kind": trial.deepening, **rounded(trial.deepen(PLAIN))},
-        READS: reads,
+        READS: [*reads, *([digest] if test and not read else [])],
     }
-    return record | ({TEST: rounded(trial.scores(TEST))} if test or known else {})
+    return record | ({TEST: tested} if tested else {})
+
+
+def readings(record: Json) -> list[Any]:
+    """By what the test set was read, one reading after the other."""
+    found = record.get(READS)
+    return found if isinstance(found, list) else []
+
+
+def test_is_of(record: Json, digest: str) -> bool:
+    """Whether the record's scores on the test rows are those of this code and data."""
+    return isinstance(record.get(TEST), dict) and record[TEST].get("of") == digest
 
 
 def read_record(files: Files) -> Json:

@@ -16,9 +16,8 @@ from autograde.learner.cells import place_in_cells
 from autograde.places import COURSE_CONFIG
 from autograde.problem import laws
 from autograde.problem.handing_in import PAGES, text_of
-from autograde.problem.pages import to_write
+from autograde.problem.pages import TESTED, to_write
 from autograde.problem.record import (
-    READS,
     RECORD,
     TEST,
     VALIDATION,
@@ -26,10 +25,12 @@ from autograde.problem.record import (
     Own,
     digest_of_problem,
     read_record,
+    readings,
     record_of,
+    test_is_of,
     written,
 )
-from autograde.problem.scoring import is_better
+from autograde.problem.scoring import CLASSES, is_better
 from autograde.problem.stage import DATA, LABEL, PROBLEM
 from autograde.problem.trial import Trial, trial_of
 
@@ -40,10 +41,12 @@ BEFORE: tuple[Law, ...] = (
     laws.splits_repeat,
     laws.lightning_trains,
     laws.runs_repeat,
+    laws.training_ends_in_time,
     laws.unseen_rows_change_nothing,
     laws.each_row_counts_alone,
     laws.deepening_has_figures,
 )
+TELLING_WHERE_RUNS_REPEAT: tuple[Law, ...] = (laws.unseen_rows_change_nothing, laws.deepening_has_figures)
 AFTER: tuple[Law, ...] = (laws.test_set_was_read_once, laws.baseline_is_beaten, laws.report_gives_figures)
 
 
@@ -59,18 +62,26 @@ def problem_on_screen(folder: Path, *, test: bool, again: bool) -> bool:
     sentences = list(_open(folder, BEFORE, learner))
     if sentences:
         return _told([*sentences, *_pages_to_do(files, folder)])
+    pages = list(_pages_to_do(files, folder))
+    early = [sentence for sentence in pages if f"`{TESTED}`" not in sentence]
+    if test and early:
+        return _told([*early, f"{folder}: the test set stays closed until this is written."])
     if test:
         _require_closed(files, folder, again)
     trial = trial_of(learner)
     record = record_of(trial, test=test)
     replace(folder / RECORD, written(record))
-    _show(record)
-    pages = list(_pages_to_do(files, folder))
-    if TEST not in record:
-        last = f"{folder}: the test set is closed; when nothing is left to change, run it with --test."
-        return _told([*pages, last])
+    _show(trial, record)
+    if not test_is_of(record, digest_of_problem(files)):
+        return _told([*pages, f"{folder}: {_still_to_test(record)}."])
     trial.files[RECORD] = written(record)
     return _told([*pages, *_open(folder, AFTER, learner)])
+
+
+def _still_to_test(record: Json) -> str:
+    if readings(record):
+        return f"the test set was read by other code or data than these; {laws.AGAIN_OR_BACK}"
+    return "the test set is closed; when nothing is left to change, run it with --test"
 
 
 def _require_own(folder: Path) -> None:
@@ -111,8 +122,12 @@ def _pages_to_do(files: Files, folder: Path) -> Iterator[str]:
 def _open(folder: Path, asked: Sequence[Law], learner: Own) -> Iterator[str]:
     """A sentence for each law that doesn't hold, with the line of the pair's own that raised; each only once."""
     told: set[str] = set()
+    repeats = True
     for law in asked:
+        if law in TELLING_WHERE_RUNS_REPEAT and not repeats:
+            continue
         sentence = _broken(folder, law, learner)
+        repeats = repeats and not (sentence and law is laws.runs_repeat)
         if sentence and sentence not in told:
             told.add(sentence)
             yield sentence
@@ -132,21 +147,26 @@ def _broken(folder: Path, law: Law, learner: Own) -> str:
 
 def _require_closed(files: Files, folder: Path, again: bool) -> None:
     """Fault at a second reading of the test set, unless it was meant."""
-    reads = read_record(files).get(READS, [])
-    if reads and reads[-1] != digest_of_problem(files) and not again:
+    reads = readings(read_record(files))
+    if reads and digest_of_problem(files) not in reads and not again:
         what = (
             "the test set was read before, and the code or the data changed since: it would choose the model"
         )
         raise Fault(what, str(folder), "undo the change, or read it with --again, which is counted")
 
 
-def _show(record: Json) -> None:
+def _show(trial: Trial, record: Json) -> None:
     print(f"{'':16}{'rows':>6}{'baseline':>12}{'model':>12}{'no input':>12}   {record['measure']}")
     for part in (VALIDATION, TEST):
-        if part in record:
+        if part == VALIDATION or test_is_of(record, record["of"]):
             scores = [f"{record[part][name]:12.3f}" for name in ("baseline", "model", "no input")]
             print(f"{part:16}{record['rows'][part]:6}{''.join(scores)}")
+    commonest = "the commonest class" if record["measure"] == CLASSES else "the median"
+    took = " and ".join(f"`{name}` took {seconds:.1f} s" for name, seconds in trial.seconds.items())
+    print(f"(no input: always {commonest} of train; {took} of computing.)")
     validation = record[VALIDATION]
+    if validation["model"] == 1.0 and record["measure"] == CLASSES:
+        print("Every validation row is right: look whether x holds y in some form.")
     if not is_better(validation["model"], validation["baseline"], record["measure"]):
         print("On the validation rows the model doesn't beat the baseline yet.")
 

@@ -10,6 +10,7 @@ import logging
 import random
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -56,8 +57,10 @@ def trained(
     val: list[Any],
     seed: int,
     after: Sequence[Any] = (),
-) -> int:
-    """Make a baseline and a model, kept here under the run's number; returns how often Lightning's trainer fitted.
+) -> list[Any]:
+    """Make a baseline and a model, kept here under the run's number.
+
+    Returns how often Lightning's trainer fitted, and the seconds of computing that `fit` took.
 
     `after` holds data files and a seed: then all rows are loaded and split before, in the same module.
     """
@@ -69,7 +72,9 @@ def trained(
             rows = called(module, "load")(place / DATA)
             called(module, "related")(rows), called(module, "split")(rows, after[1])
         with _fits_counted() as fits:
+            started = time.process_time()
             made = {"model": called(module, "fit")(train, val, seed)}
+            seconds = time.process_time() - started
         made["baseline"] = called(module, "baseline")(train)
         for name, predict in made.items():
             if not callable(predict):
@@ -77,7 +82,7 @@ def trained(
                     f"the {name} is no function that predicts, but of type {type(predict).__name__}"
                 )
         _trained[run] = made
-        return len(fits)
+        return [len(fits), seconds]
 
 
 def predicted(run: int, inputs: list[Any]) -> dict[str, list[Any]]:
@@ -92,11 +97,14 @@ def guessed(code: Mapping[str, bytes], train: list[Any], inputs: list[Any]) -> A
         return plain(called(module, "baseline")(train)(inputs))
 
 
-def deepened(code: Mapping[str, bytes], run: int, train: list[Any], val: list[Any], seed: int) -> Any:
-    """The figures of the deepening."""
+def deepened(code: Mapping[str, bytes], run: int, train: list[Any], val: list[Any], seed: int) -> list[Any]:
+    """The figures of the deepening, and the seconds of computing that they took."""
     with staged(code, run) as (module, _), _only_rows(False):
+        started = time.process_time()
         figures = called(module, "deepen")(train, val, seed)
-        return {key: plain(value) for key, value in figures.items()} if isinstance(figures, dict) else figures
+        seconds = time.process_time() - started
+        named = isinstance(figures, dict)
+        return [{key: plain(value) for key, value in figures.items()} if named else figures, seconds]
 
 
 def called(module: ModuleType, name: str) -> Callable[..., Any]:
@@ -166,9 +174,7 @@ def _only_rows(all_of_them: bool) -> Iterator[None]:
     except FileNotFoundError as error:
         if all_of_them or DATA not in Path(str(error.filename)).parts:
             raise
-        message = (
-            "the rows are read by `load` and handed out once; here train and validation rows are all there is"
-        )
+        message = "`fit` and `deepen` look for no data: `load` has read them, and train and validation are handed out"
         raise ReadAgain(message).with_traceback(error.__traceback__) from None
 
 

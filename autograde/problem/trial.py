@@ -18,6 +18,7 @@ from autograde.learner.wire import Opaque
 from autograde.problem import asking
 from autograde.problem.scoring import least, measure_of, score
 from autograde.properties import require
+from autograde.show import show
 
 Row = dict[str, Any]
 
@@ -42,6 +43,7 @@ class Trial:
     _runs: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     _figures: dict[int, Any] = field(default_factory=dict)
     fits: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)  # of computing, as the code's own process tells
     # What the model says of the last rows, each asked by itself.
     alone: list[Any] = field(default_factory=list)
 
@@ -61,7 +63,8 @@ class Trial:
             inputs = inputs_of([row for part in PARTS for row in self.part(part)])
             said = asking.predict(self.learner, run, inputs)
             self._runs[run] = {
-                name: answered(said.get(name), len(inputs), name) for name in ("baseline", "model")
+                name: answered(said.get(name), inputs, name, self.rows[0]["y"])
+                for name in ("baseline", "model")
             }
             if run == PLAIN:
                 self.alone = [self._said_of(one) for one in inputs[-ALONE:]]
@@ -69,13 +72,14 @@ class Trial:
 
     def _said_of(self, one: Any) -> Any:
         said = asking.predict(self.learner, PLAIN, [one])
-        return answered(said.get("model"), 1, "model")[0]
+        return answered(said.get("model"), [one], "model", self.rows[0]["y"])[0]
 
     def train(self, run: int) -> None:
         """Let the learner's code make a baseline and a model, with no test row in reach."""
         after = [self.files, self.seed] if run == SEEN else []
         train, val = self.part("train"), self.part("validation")
-        self.fits = asking.train(self.learner, self.code, run, train, val, self.seed, after)
+        self.fits, seconds = asking.train(self.learner, self.code, run, train, val, self.seed, after)
+        self.seconds.setdefault("fit", seconds)
 
     def scores(self, part: str) -> dict[str, float]:
         """How good baseline, model and what needs no input are on one part."""
@@ -94,7 +98,9 @@ class Trial:
         """The figures of the deepening."""
         if run not in self._figures:
             train, val = self.part("train"), self.part("validation")
-            self._figures[run] = asking.deepen(self.learner, self.code, run, train, val, self.seed)
+            said = asking.deepen(self.learner, self.code, run, train, val, self.seed)
+            self._figures[run], seconds = said
+            self.seconds.setdefault("deepen", seconds)
         return self._figures[run]
 
 
@@ -185,11 +191,13 @@ def require_parts(parts: Sequence[Sequence[int]], rows: Sequence[Row]) -> None:
         require(times == 1, f"row {number} stands {times} times in {' and '.join(where)}", got=parts)
 
 
-def answered(said: Any, count: int, name: str) -> list[Any]:
-    """Predictions, one for each input."""
-    fits = isinstance(said, list) and len(said) == count
-    require(fits, f"the {name} gives a list with a prediction for each of {count} inputs", got=said)
+def answered(said: Any, inputs: Sequence[Any], name: str, target: Any) -> list[Any]:
+    """Predictions, one for each input, and words where the targets are words."""
+    fits = isinstance(said, list) and len(said) == len(inputs)
+    require(fits, f"the {name} gives a list with a prediction for each of {len(inputs)} inputs", got=said)
     guesses: list[Any] = said
+    odd = [guess for guess in guesses if type(target) is str and type(guess) is not str]
+    require(not odd, f"the {name} says {show(odd[0]) if odd else ''} where y is a text such as {target!r}")
     return guesses
 
 

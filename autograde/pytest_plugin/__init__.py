@@ -86,6 +86,16 @@ def _module(path: Path, parent: pytest.Collector) -> WeekModule:
     return module
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`-k attention` means the exercise of that name alone, where there is one, and none that has it in its name."""
+    chosen = config.option.keyword
+    left = [item for item in items if chosen in getattr(item, "autograde_names", ())]
+    if left:
+        config.hook.pytest_deselected(items=[item for item in items if item not in left])
+        items[:] = left
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

@@ -160,7 +160,8 @@ class CheckItem(pytest.Item):
         self._test = test
         self._week = week
         self._verdict: Verdict | None = None
-        self.extra_keyword_matches |= {test.entry, test.exercise}
+        self.autograde_names = {test.entry, test.exercise}
+        self.extra_keyword_matches |= self.autograde_names
         for mark in getattr(test.function, "pytestmark", []):
             self.add_marker(getattr(pytest.mark, mark.name)(*mark.args, **mark.kwargs))
 

@@ -32,10 +32,13 @@ def stub_of(source: str, kind: Kind = "code") -> str:
 
 
 def template_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What learners get of a folder: its Python and Markdown, regions cleared; all else is the reference's own."""
+    """What learners get of a folder: its Python and Markdown, regions cleared; all else is the reference's own.
+
+    A module that raised as a whole couldn't be imported, so that a region outside of functions leaves nothing.
+    """
     kinds: dict[str, Kind] = {".py": "code", ".md": "markdown"}
     return {
-        name: stub_of(data.decode(), kinds[suffix]).encode()
+        name: stub_of(data.decode(), kinds[suffix]).replace(f"\n{CODE_STUB}\n", "\n").encode()
         for name, data in files.items()
         if (suffix := PurePosixPath(name).suffix) in kinds
     }
