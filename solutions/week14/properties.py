@@ -1051,8 +1051,10 @@ def test_the_baseline_learns_its_labels_from_the_rows(learner):
     trial = trial_of(learner)
     train, inputs = trial.part("train"), inputs_of(trial.part("validation"))
     renamed = [row | {"y": renaming(row["y"])} for row in train]
-    said = answered(asking.guess(learner, trial.code, train, inputs), len(inputs), "baseline")
-    said_then = answered(asking.guess(learner, trial.code, renamed, inputs), len(inputs), "baseline")
+    said = answered(asking.guess(learner, trial.code, train, inputs), inputs, "baseline", train[0]["y"])
+    said_then = answered(
+        asking.guess(learner, trial.code, renamed, inputs), inputs, "baseline", renamed[0]["y"]
+    )
     told = "the baseline's predictions after all labels in train were renamed"
     laws.require_same(said_then, [renaming(label) for label in said], told)
     require(
@@ -1079,5 +1081,7 @@ def test_a_run_with_another_seed_repeats(learner, seed):
     said = []
     for run in (4, 5):
         asking.train(learner, trial.code, run, train, val, seed, [])
-        said.append(answered(asking.predict(learner, run, inputs)["model"], len(inputs), "model"))
+        said.append(
+            answered(asking.predict(learner, run, inputs)["model"], inputs, "model", trial.rows[0]["y"])
+        )
     laws.require_same(said[1], said[0], "what the model says in a second run with another seed")
