@@ -6,7 +6,6 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 

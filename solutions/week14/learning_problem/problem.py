@@ -6,7 +6,6 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -145,19 +144,18 @@ QUIETLY: dict[str, Any] = {  # nothing is written, nothing is printed, and it ru
 
 ### BEGIN SOLUTION
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"
-PAIRS = {
-    first + second: place for place, (first, second) in enumerate((a, b) for a in LETTERS for b in LETTERS)
-}
+PLACE = torch.full((128,), -1)  # of each letter among the twenty, by its code; -1 for what is no residue
+PLACE[[ord(letter) for letter in LETTERS]] = torch.arange(len(LETTERS))
 
 
 def counts(proteins: list) -> torch.Tensor:
     """The share of each pair of neighbouring residues: (n, 400)."""
-    table = torch.zeros(len(proteins), len(PAIRS))
+    table = torch.zeros(len(proteins), len(LETTERS) ** 2)
     for number, protein in enumerate(proteins):
-        found = Counter(first + second for first, second in pairwise(protein))
-        for pair, count in found.items():
-            if pair in PAIRS:
-                table[number, PAIRS[pair]] = count / len(protein)
+        places = PLACE[list(protein.encode("ascii"))]
+        first, second = places[:-1], places[1:]
+        pairs = (len(LETTERS) * first + second)[(first >= 0) & (second >= 0)]
+        table[number] = torch.bincount(pairs, minlength=table.shape[1]) / len(protein)
     return table
 
 
