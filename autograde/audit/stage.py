@@ -24,6 +24,7 @@ from autograde.learner.forking import Zygote
 from autograde.learner.local import LocalLearner
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience, SealedLearner
+from autograde.learner.warming import warm_torch
 from autograde.report import share_of
 from autograde.weeks import Variant, Week, variants, variants_of
 
@@ -119,6 +120,7 @@ def set_stage(week: Week) -> Stage:
     torch.set_num_threads(
         1
     )  # as when graded: threads of several workers wait for each other, and count as computing
+    warm_torch()
     make_implementations(week)
     for path in (week.alternatives_file, week.misconceptions_file):
         variants(path, week)  # for the faults that they may have
