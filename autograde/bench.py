@@ -28,10 +28,8 @@ from autograde.loading import is_source, whereabouts
 SEED = 0
 TEST_SECONDS = 20.0
 MOST_STOPS = 2
-NAMING = (
-    "LOAD_GLOBAL",
-    "LOAD_NAME",
-)  # of a name in the notebook, not of an argument, or of what a module has
+# What loads a name of the notebook's: not an argument, and not what a module has.
+NAMING = ("LOAD_GLOBAL", "LOAD_NAME")
 
 
 class TimedLearner(LocalLearner):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,18 @@ class Grader:
                 self.close()  # answers that nobody waits for must not be taken for later ones
                 raise
 
+    @cached_property
+    def _sources(self) -> list[str]:
+        """Of the week that the judge grades by, which reads it once, too."""
+        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in week_sources(self._folder)]
+
     def _cache_file(self, path: Path) -> Path:
         beside, left_out = files_beside(path, folders_of(self._folder))
         try:
             submission = submission_digest(read_submission(path), beside)
         except OSError:  # of which the judge says what is wrong
             submission = str(path.resolve())
-        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in week_sources(self._folder)]
-        parts = [path.name, submission, *left_out, package_digest(), *sources]
+        parts = [path.name, submission, *left_out, package_digest(), *self._sources]
         parts += [self._setup["seed"], self._setup["trust"]]
         return cache_folder("reports") / f"{key_of(*parts)}.json"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +42,10 @@ def find_sides(names: Sequence[str], week: str, kit: Kit, course: Path) -> Chose
         chosen.paths.append(path.resolve())
         chosen.sides.append(Side(_shown(name, names), _read(path)))
     if app is not None:
-        chosen.reference = past_due(app, week)
+        from autograde.course.deadlines import deadline_of
+
+        chosen.reference = deadline_of(app.coursedir, week).passed_for_everybody()
     return chosen
-
-
-def past_due(app: Any, week: str) -> bool:
-    """Whether the gradebook's due date has passed for everybody, extensions included; not where it names none."""
-    from nbgrader.api import Gradebook, MissingEntry
-
-    try:
-        with closing(Gradebook(app.coursedir.db_url, app.coursedir.course_id)) as gradebook:
-            assignment = gradebook.find_assignment(week)
-            due = [assignment.duedate, *(each.duedate for each in assignment.submissions)]
-    except MissingEntry:
-        return False
-    now = datetime.now(UTC).replace(tzinfo=None)  # nbgrader keeps times in UTC and doesn't say so
-    return all(moment is not None and moment < now for moment in due)
 
 
 def _course_app(course: Path, week: str, name: str) -> Any:

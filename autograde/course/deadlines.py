@@ -21,7 +21,13 @@ class Deadline:
 
     def passed(self, learners: Iterable[str]) -> bool:
         """Whether it has passed for all of them, extensions included."""
-        due = [self.own.get(learner, self.common) for learner in learners]
+        return self._all_before_now(self.own.get(learner, self.common) for learner in learners)
+
+    def passed_for_everybody(self) -> bool:
+        """Whether it has passed for whoever may still hand in."""
+        return self._all_before_now([self.common, *self.own.values()])
+
+    def _all_before_now(self, due: Iterable[datetime | None]) -> bool:
         return all(moment is not None and moment < self.now for moment in due)
 
 

@@ -67,9 +67,9 @@ def readings(record: Json) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def test_is_of(record: Json, digest: str) -> bool:
-    """Whether the record's scores on the test rows are those of this code and data."""
-    return isinstance(record.get(TEST), dict) and record[TEST].get("of") == digest
+def knows_test_scores(record: Json) -> bool:
+    """Whether a record's scores on the test rows are of the code and data that it is of, not of earlier ones."""
+    return isinstance(record.get(TEST), dict) and record[TEST].get("of") == record["of"]
 
 
 def read_record(files: Files) -> Json:

@@ -24,10 +24,10 @@ from autograde.problem.record import (
     Json,
     Own,
     digest_of_problem,
+    knows_test_scores,
     read_record,
     readings,
     record_of,
-    test_is_of,
     written,
 )
 from autograde.problem.scoring import CLASSES, is_better
@@ -63,7 +63,7 @@ def problem_on_screen(folder: Path, *, test: bool, again: bool) -> bool:
     if sentences:
         return _told([*sentences, *_pages_to_do(files, folder)])
     pages = list(_pages_to_do(files, folder))
-    early = [sentence for sentence in pages if f"`{TESTED}`" not in sentence]
+    early = list(_pages_to_do(files, folder, but=TESTED))
     if test and early:
         return _told([*early, f"{folder}: the test set stays closed until this is written."])
     if test:
@@ -72,7 +72,7 @@ def problem_on_screen(folder: Path, *, test: bool, again: bool) -> bool:
     record = record_of(trial, test=test)
     replace(folder / RECORD, written(record))
     _show(trial, record)
-    if not test_is_of(record, digest_of_problem(files)):
+    if not knows_test_scores(record):
         return _told([*pages, f"{folder}: {_still_to_test(record)}."])
     trial.files[RECORD] = written(record)
     return _told([*pages, *_open(folder, AFTER, learner)])
@@ -113,9 +113,10 @@ def _functions_to_do(files: Files, folder: Path) -> Iterator[str]:
             yield f"{path}:{node.lineno}: `{node.name}` is still to do."
 
 
-def _pages_to_do(files: Files, folder: Path) -> Iterator[str]:
+def _pages_to_do(files: Files, folder: Path, but: str = "") -> Iterator[str]:
     for page in PAGES:
-        for line, heading in to_write(text_of(files, page)):
+        open_ones = (each for each in to_write(text_of(files, page)) if each[1] != but)
+        for line, heading in open_ones:
             yield f"{folder / page}:{line}: `{heading}` is still to write."
 
 
@@ -158,7 +159,7 @@ def _require_closed(files: Files, folder: Path, again: bool) -> None:
 def _show(trial: Trial, record: Json) -> None:
     print(f"{'':16}{'rows':>6}{'baseline':>12}{'model':>12}{'no input':>12}   {record['measure']}")
     for part in (VALIDATION, TEST):
-        if part == VALIDATION or test_is_of(record, record["of"]):
+        if part == VALIDATION or knows_test_scores(record):
             scores = [f"{record[part][name]:12.3f}" for name in ("baseline", "model", "no input")]
             print(f"{part:16}{record['rows'][part]:6}{''.join(scores)}")
     commonest = "the commonest class" if record["measure"] == CLASSES else "the median"
