@@ -172,6 +172,8 @@ def _family(tensor: torch.Tensor) -> str:
 def _value_difference(
     got: torch.Tensor, expected: torch.Tensor, rtol: float | None, atol: float | None
 ) -> str | None:
+    if got.dtype == expected.dtype and torch.equal(got, expected):
+        return None  # so it is nearly always, at a tenth of the price
     if _family(expected) == "integer":
         return _first_where(got.to(torch.int64) != expected.to(torch.int64), got, expected)
     return _first_where(differing(got, expected, rtol, atol), got, expected)

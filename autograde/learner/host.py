@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograde.learner.wire import Opaque, WireError, encode
+from autograde.learner.wire import Opaque, WireError, encode, entries
 
 MUTABLE = (list, dict, set, torch.Tensor, np.ndarray, torch.Generator)
 # Far from the seeds that tests draw with: a learner's own random rows must not be the rows that were drawn.
@@ -103,9 +103,8 @@ def watched(
 def _state(arg: Any) -> Any:
     """What tells whether an argument was changed; of a tensor its bytes, which cost a fifth of a message."""
     if type(arg) is torch.Tensor and arg.layout is torch.strided and not (arg.is_conj() or arg.is_neg()):
-        entries = arg.detach().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
         slopes = _state(arg.grad) if arg.is_leaf and arg.grad is not None else None
-        return arg.dtype, arg.shape, arg.stride(), arg.requires_grad, entries, slopes
+        return arg.dtype, arg.shape, arg.stride(), arg.requires_grad, entries(arg.detach()), slopes
     try:
         return encode(arg)
     except WireError:

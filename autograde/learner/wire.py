@@ -116,16 +116,23 @@ class Encoder:
         if value.numel() > MAX_NUMEL:
             raise WireError(TOO_MANY)
         grad = value.grad if value.is_leaf else None
-        flat = value.detach()
-        span = _span(flat.shape, flat.stride())
-        if span == flat.numel() or 0 < span <= MAX_NUMEL:
-            strides, storage = list(flat.stride()), flat.as_strided((span,), (1,))
-        else:
-            flat = flat.contiguous()
-            strides, storage = list(flat.stride()), flat.view(-1)
-        data = storage.view(torch.uint8).numpy().tobytes() if span else b""
+        flat = storage = value.detach()
+        if not flat.is_contiguous():
+            span = _span(flat.shape, flat.stride())
+            if span <= MAX_NUMEL:
+                storage = flat.as_strided((span,), (1,))
+            else:
+                flat = storage = flat.contiguous()
+        strides, data = list(flat.stride()), entries(storage)
         fields = [name, list(flat.shape), strides, value.requires_grad, data, grad]
         return msgpack.ExtType(TENSOR, self._pack(fields))
+
+
+def entries(tensor: torch.Tensor) -> bytes:
+    """The entries of a plain detached tensor, in their order."""
+    if tensor.dtype is torch.bfloat16:  # numpy has none
+        tensor = tensor.contiguous().view(torch.int16)
+    return tensor.numpy().tobytes()
 
 
 def _plain(value: Any) -> Any:
