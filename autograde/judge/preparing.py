@@ -23,6 +23,7 @@ from autograde.learner.forking import Zygote
 from autograde.learner.probe import require_sealed
 from autograde.learner.seal import readable_places
 from autograde.learner.sealed import Patience
+from autograde.learner.warming import warm_torch
 from autograde.notebook import Notebook, read_notebook
 from autograde.weeks import Week, load_week
 from autograde.weeks.regions import stub_of
@@ -67,6 +68,7 @@ def new_learners(secrets: Sequence[Path], patience: Patience, *, trust: bool) ->
 def _sealed(secrets: Sequence[Path], patience: Patience) -> tuple[NewLearner, list[str]]:
     zygote = Zygote([*readable_places(secrets), *datasets.PLACES])
     atexit.register(zygote.close)
+    warm_torch()  # while the zygote does so: each worker is a fork of this process
     learner = zygote.fork()
     try:
         require_sealed(learner.probe(secrets), learner.layers)

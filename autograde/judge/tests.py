@@ -15,7 +15,7 @@ from autograde.errors import Fault
 from autograde.properties import EXERCISE, SECONDS
 
 CHECK_EXAMPLES = 15
-PROPERTY_EXAMPLES = 30
+PROPERTY_EXAMPLES = 20
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,6 @@ def test_the_first_stranger_is_named(learner, before, between, strangers):
 
 
 @exercise("reverse_complement")
-@settings(max_examples=20)
 @given(seq=sequences(high=6), stranger=st.sampled_from(["U", "u", " ", "\n", "-", "R", "é", "."]))
 def test_blanks_and_other_alphabets_are_refused(learner, seq, stranger):
     """U, a blank, a line break or any other sign raises a ValueError, wherever it stands."""
@@ -305,7 +304,6 @@ def test_order_is_nothing_and_shifts_go_through(learner, table, seed, shift):
 
 
 @exercise("mean_by_group")
-@settings(max_examples=20)
 @given(n=st.integers(1, 5), zeros=st.integers(1, 4), gap=gaps())
 def test_zero_is_measured_and_a_gap_is_not(learner, n, zeros, gap):
     """A mean of zeros is 0, zeros pull a mean down, and gaps don't; without rows there are no groups."""
@@ -383,7 +381,6 @@ def test_read_backwards_the_means_are_backwards(learner, case):
 
 
 @exercise("running_mean")
-@settings(max_examples=20)
 @given(case=series(), more=st.integers(1, 4), below=st.integers(-3, 0))
 def test_windows_that_do_not_fit_are_refused(learner, case, more, below):
     """A window of len(xs) gives one mean; wider, below 1, or any for an empty list raises a ValueError."""
@@ -555,7 +552,6 @@ def test_headers_alone_have_empty_sequences(learner, file, names, blank):
 
 
 @exercise("parse_fasta")
-@settings(max_examples=25)
 @given(file=files(), early=st.sampled_from(["A", "id g1", "; a comment", "acgt", "."]))
 def test_nothing_but_blanks_before_the_first_record(learner, file, early):
     """Text before the first record raises a ValueError, alone as well, and blank lines there don't."""
@@ -566,7 +562,6 @@ def test_nothing_but_blanks_before_the_first_record(learner, file, early):
 
 
 @exercise("parse_fasta")
-@settings(max_examples=25)
 @given(file=files(), place=st.integers(0, 3), same=st.booleans(), description=st.sampled_from(DESCRIPTIONS))
 def test_an_id_is_given_once(learner, file, place, same, description):
     """An id that comes again raises a ValueError, next to the first or far from it, with any sequence."""

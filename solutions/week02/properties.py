@@ -398,7 +398,6 @@ def test_joining_and_wrapping(learner, nested, more):
 
 
 @exercise("flatten")
-@settings(max_examples=20)
 @given(
     deep=sizes(1, 100),
     sides=st.lists(st.sampled_from(["left", "right", "both", "none"]), min_size=1, max_size=3),
@@ -467,7 +466,6 @@ def test_shuffled_into_full_batches(learner, items, size, seed):
 
 
 @exercise("batches")
-@settings(max_examples=30)
 @given(n=sizes(8, 20), size=sizes(1, 9), seed=st.one_of(st.just(0), sizes(0, 10**6)))
 def test_the_seed_decides_the_order(learner, n, size, seed):
     """The same seed gives the same order whenever it is used, and the batch size has no part in it."""
@@ -883,7 +881,6 @@ def check_told(told, xs, what, rtol=1e-9):
 
 
 @exercise("RunningStats")
-@settings(max_examples=40)
 @given(xs=samples(0, 9))
 def test_agrees_with_statistics(learner, xs):
     """At any time n, mean and variance are those of the numbers so far, and reading them changes nothing."""
@@ -972,7 +969,6 @@ def merged(names, groups, more):
 
 
 @exercise("RunningStats")
-@settings(max_examples=40)
 @given(groups=st.lists(samples(0, 5), min_size=2, max_size=4), more=sizes(-9, 9))
 def test_merged_groups_go_their_own_ways(learner, groups, more):
     """Groups merged in either order say what one says that was given all; later pushes reach one object only."""

@@ -4,7 +4,7 @@ import math
 
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.properties import assert_close, assert_equal, assert_raises, driver, exercise, require
@@ -229,7 +229,6 @@ def test_outer_agrees_with_torch(learner, x, y):
 
 
 @exercise("outer")
-@settings(max_examples=30)
 @given(x=distinct(sizes(1, 5)), y=distinct(sizes(1, 5)), factor=st.integers(-3, 3))
 def test_exchanging_x_and_y_transposes(learner, x, y, factor):
     """Exchanging the two transposes the table, and a factor on either is a factor on all."""
@@ -286,7 +285,6 @@ def test_brightness_and_contrast_don_t_matter(learner, x, gain, shift):
 
 
 @exercise("standardize_channels")
-@settings(max_examples=20)
 @given(x=distinct(sizes(2, 4), sizes(2, 4), sizes(1, 3), sizes(1, 3)))
 def test_channels_go_by_themselves(learner, x):
     """A channel alone is standardised as it is among others, and the order of the images is nothing."""
@@ -333,7 +331,6 @@ def test_distances_agree_with_torch(learner, d, data, seed, scale):
 
 
 @exercise("pairwise_distances")
-@settings(max_examples=30)
 @given(x=tensors((sizes(2, 6), 3), tenths()), y=tensors((sizes(1, 5), 3), tenths()))
 def test_distances_know_no_direction(learner, x, y):
     """Exchanging x and y transposes the distances, and so does nothing that moves both in the same way."""
@@ -460,7 +457,6 @@ def test_cutting_at_the_lengths_gives_the_sequences(learner, lists, dtype):
 
 
 @exercise("collate")
-@settings(max_examples=25)
 @given(lists=st.lists(st.lists(halves(1, 9), max_size=5), min_size=1, max_size=4), seed=st.integers(1, 9))
 def test_more_sequences_are_more_rows(learner, lists, seed):
     """Sequences in reverse are rows in reverse, a longer one widens all rows with zeros."""
@@ -498,7 +494,6 @@ def test_masking_agrees_with_the_reference(learner, reference, pair):
 
 
 @exercise("mask_padding")
-@settings(max_examples=25)
 @given(pair=padded(), dtype=st.sampled_from([torch.float32, torch.float64]))
 def test_masking_leaves_its_input_alone(learner, pair, dtype):
     """x is the same after the call, its nan and inf included; masking twice is masking once."""
@@ -568,7 +563,6 @@ def test_one_label_outside_is_enough(learner, num_classes, where, outside):
 
 
 @exercise("one_hot")
-@settings(max_examples=25)
 @given(n=sizes(1, 5), length=sizes(1, 5), num_classes=sizes(2, 5))
 def test_tables_are_encoded_row_by_row(learner, n, length, num_classes):
     """A table of labels is encoded as its rows are, each by itself."""
@@ -599,7 +593,6 @@ def test_sums_count_the_bases(learner, seqs):
 
 
 @exercise("encode_dna")
-@settings(max_examples=25)
 @given(seqs=sequences(), more=words("ACGT", 1, 4))
 def test_each_sequence_is_encoded_by_itself(learner, seqs, more):
     """A sequence alone is encoded as it is among others, and a longer neighbour adds zeros at the end."""
@@ -672,7 +665,6 @@ def test_categories_agree_with_the_reference(learner, reference, pair):
 
 
 @exercise("encode_column")
-@settings(max_examples=25)
 @given(pair=categories())
 def test_levels_in_reverse_turn_the_columns(learner, pair):
     """With the levels in reverse the nominal columns are in reverse, and the ranks count from the other end."""
@@ -703,7 +695,6 @@ def test_measurements_agree_with_the_reference(learner, reference, values, scale
 
 
 @exercise("encode_column")
-@settings(max_examples=30)
 @given(
     values=st.lists(st.integers(-9, 40), min_size=2, max_size=6, unique=True),
     factor=st.sampled_from([0.5, 2.0, 9.0, -1.0, -4.0]),
@@ -847,7 +838,6 @@ def test_bilinear_agrees_with_torch(learner, b, o, i, j, seed):
 
 
 @exercise("bilinear")
-@settings(max_examples=20)
 @given(
     b=sizes(1, 4),
     o=sizes(1, 4),
@@ -867,7 +857,6 @@ def test_bilinear_is_linear_in_each(learner, b, o, i, j, seed, factor):
 
 
 @exercise("bilinear")
-@settings(max_examples=25)
 @given(b=sizes(2, 4), o=sizes(1, 3), i=sizes(1, 4), j=sizes(1, 3), seed=st.integers(0, 9999))
 def test_observations_are_alone(learner, b, o, i, j, seed):
     """An observation alone gives what it gives among others; transposed tables exchange x and y."""

@@ -103,7 +103,6 @@ def test_relu_passes_slopes_where_it_is_positive(learner, x, up):
 
 
 @exercise("relu")
-@settings(max_examples=30)
 @given(x=any_tensors((0, 2)), k=st.integers(1, 9))
 def test_relu_scales_and_splits(learner, x, k):
     """relu(kx) is k relu(x) for positive k, and relu(x) - relu(-x) is x."""
@@ -121,7 +120,6 @@ def neurons(draw: st.DrawFn) -> tuple[torch.Tensor, torch.Tensor, float]:
 
 
 @exercise("neuron")
-@settings(max_examples=30)
 @given(parts=neurons(), as_tensor=st.booleans())
 def test_neuron_agrees_with_its_formula(learner, parts, as_tensor):
     """Each row is weighed, summed, shifted by b and then bent."""
@@ -132,7 +130,6 @@ def test_neuron_agrees_with_its_formula(learner, parts, as_tensor):
 
 
 @exercise("neuron")
-@settings(max_examples=20)
 @given(parts=neurons())
 def test_a_batch_equals_its_rows(learner, parts):
     """The answer for many rows is that of each row on its own."""
@@ -146,7 +143,6 @@ def test_a_batch_equals_its_rows(learner, parts):
 
 
 @exercise("neuron")
-@settings(max_examples=20)
 @given(parts=neurons(), more=halves(1, 6))
 def test_the_bias_comes_before_the_bend(learner, parts, more):
     """A larger bias moves the sum before it is bent, and without weights only the bias is bent."""
@@ -204,7 +200,6 @@ def test_slope_of_sigmoid_agrees_with_torch(learner, x, up):
 
 
 @exercise("sigmoid")
-@settings(max_examples=30)
 @given(x=tensors(shapes((0, 2)), halves(-30, 30)))
 def test_log_odds_come_back(learner, x):
     """The log odds of sigmoid(x) are x, and those of -x are -x."""
@@ -229,7 +224,6 @@ def through(x, weights, biases, activation):
 
 
 @exercise("mlp_forward")
-@settings(max_examples=30)
 @given(network=networks())
 def test_mlp_agrees_with_torch(learner, network):
     """The output agrees with a chain of torch's linear layers, tanh between them, and nothing is changed."""
@@ -244,7 +238,6 @@ def test_mlp_agrees_with_torch(learner, network):
 
 
 @exercise("mlp_forward")
-@settings(max_examples=20)
 @given(network=networks((2, 3)), k=st.integers(2, 5))
 def test_the_output_is_not_bent(learner, network, k):
     """Another last layer, k times as large and of the other sign, gives -k times the output, of either sign."""
@@ -259,7 +252,6 @@ def test_the_output_is_not_bent(learner, network, k):
 
 
 @exercise("mlp_forward")
-@settings(max_examples=20)
 @given(network=networks((2, 4)))
 def test_straight_layers_fold_to_one(learner, network):
     """Without a bend the network is the one linear layer that its layers multiply to."""
@@ -282,7 +274,6 @@ def slopes_in_parameters(names, x, weights, biases):
 
 
 @exercise("mlp_forward")
-@settings(max_examples=20)
 @given(network=networks((1, 3)))
 def test_slopes_reach_every_layer(learner, network):
     """Torch's slopes pass through the network to all weights and biases."""
@@ -303,7 +294,6 @@ def two_alike(draw: st.DrawFn, ranks=(0, 3)) -> tuple[torch.Tensor, torch.Tensor
 
 
 @exercise("half_squared_error")
-@settings(max_examples=30)
 @given(pair=two_alike())
 def test_error_is_half_of_torchs(learner, pair):
     """Value and slopes are half of those of torch's mean squared error."""
@@ -316,7 +306,6 @@ def test_error_is_half_of_torchs(learner, pair):
 
 
 @exercise("half_squared_error")
-@settings(max_examples=20)
 @given(pair=two_alike((1, 2)), k=st.integers(2, 4))
 def test_error_is_a_mean_and_a_square(learner, pair, k):
     """All examples given twice leave the loss as it is, k times the numbers make it k² times as large."""
@@ -332,7 +321,6 @@ def test_error_is_a_mean_and_a_square(learner, pair, k):
 
 
 @exercise("half_squared_error")
-@settings(max_examples=20)
 @given(shape=shapes((1, 3)), other=shapes((0, 3)))
 def test_any_two_different_shapes_are_refused(learner, shape, other):
     """Different shapes raise ValueError, whether or not they broadcast or have as many entries."""
@@ -387,7 +375,6 @@ def test_gradient_agrees_with_finite_differences(learner, a, b, xy):
 
 
 @exercise("linear_gradient")
-@settings(max_examples=30)
 @given(a=halves(), b=halves(), xy=points(), times=st.integers(2, 4))
 def test_gradient_is_a_mean(learner, a, b, xy, times):
     """All points given several times leave the slopes as they are, and exchanged signs turn them."""
@@ -410,7 +397,6 @@ def rates() -> st.SearchStrategy[float]:
 
 
 @exercise("gradient_descent")
-@settings(max_examples=20)
 @given(start=tensors((sizes(1, 5),)), lr=rates(), steps=st.integers(0, 6))
 def test_path_agrees_with_the_reference(learner, reference, start, lr, steps):
     """The path is start and `steps` steps against a gradient that differs from axis to axis."""
@@ -426,7 +412,6 @@ def test_path_agrees_with_the_reference(learner, reference, start, lr, steps):
 
 
 @exercise("gradient_descent")
-@settings(max_examples=20)
 @given(start=tensors((sizes(1, 4),), halves(1, 8)), lr=rates(), steps=st.integers(1, 6))
 def test_a_quadratic_has_a_closed_form(learner, start, lr, steps):
     """For the gradient x, place k is start times (1 - lr) to the power k."""
@@ -436,7 +421,6 @@ def test_a_quadratic_has_a_closed_form(learner, start, lr, steps):
 
 
 @exercise("gradient_descent")
-@settings(max_examples=20)
 @given(start=tensors((sizes(1, 4),)), lr=rates(), one=st.integers(0, 3), two=st.integers(1, 3))
 def test_a_path_goes_on_where_it_stopped(learner, start, lr, one, two):
     """So many steps and then more from there is one path; no step at all is start alone."""
@@ -547,7 +531,6 @@ def all_ends(x, y, lr, batch_size, start):
 
 
 @exercise("fit_line")
-@settings(max_examples=30)
 @given(xy=points(2, 4), lr=st.sampled_from([0.05, 0.125]), batch_size=st.integers(1, 3), seed=seeds())
 def test_an_epoch_is_some_order_of_the_batches(learner, xy, lr, batch_size, seed):
     """One epoch leads where some order of the examples leads, cut to batches, the short one included."""
@@ -598,7 +581,7 @@ def test_every_epoch_is_shuffled_anew(learner, seed, globally):
 
 
 @exercise("fit_line")
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(x=tensors((sizes(3, 6),)), slope=halves(), up=halves(), batch_size=st.integers(1, 7), seed=seeds())
 def test_noise_free_data_lead_near_the_line(learner, x, slope, up, batch_size, seed):
     """On points of a line, a and b come near it, whatever the batches, and the loss near 0."""
@@ -634,7 +617,6 @@ def test_likelihood_agrees_with_torch(learner, pair):
 
 
 @exercise("bernoulli_log_likelihood")
-@settings(max_examples=30)
 @given(pair=answers((1, 2)), times=st.integers(2, 5))
 def test_likelihood_multiplies_examples(learner, pair, times):
     """It is the logarithm of the product, each example counted each time, and turned answers with 1 - p agree."""
@@ -691,7 +673,6 @@ def logistic_path(X, y, lr, steps):
 
 
 @exercise("fit_logistic")
-@settings(max_examples=30)
 @given(data=labelled(), lr=rates(), steps=st.integers(0, 6))
 def test_logistic_agrees_with_autograd(learner, data, lr, steps):
     """w and b are where torch's slopes of the mean binary cross-entropy lead."""
@@ -703,7 +684,6 @@ def test_logistic_agrees_with_autograd(learner, data, lr, steps):
 
 
 @exercise("fit_logistic")
-@settings(max_examples=20)
 @given(data=labelled(), lr=rates(), steps=st.integers(1, 5), times=st.integers(2, 3))
 def test_logistic_is_a_mean_over_examples(learner, data, lr, steps, times):
     """Examples given several times, in another order, leave w and b; exchanged labels turn both."""
@@ -720,7 +700,6 @@ def test_logistic_is_a_mean_over_examples(learner, data, lr, steps, times):
 
 
 @exercise("fit_logistic")
-@settings(max_examples=20)
 @given(data=labelled(st.integers(-900, 900)), steps=st.integers(1, 5))
 def test_logistic_stays_finite(learner, data, steps):
     """With raw measurements in the hundreds the log odds are huge, and w and b still right."""
@@ -772,7 +751,6 @@ def test_minus_infinity_adds_nothing(learner, pair):
 
 
 @exercise("logsumexp")
-@settings(max_examples=30)
 @given(x=any_tensors((1, 3), large()))
 def test_the_last_axis_unless_named(learner, x):
     """Without a named axis it is the last, and a single entry is its own logsumexp."""
@@ -789,7 +767,6 @@ def slopes_along(names, name, x, dim, upstream):
 
 
 @exercise("logsumexp")
-@settings(max_examples=25)
 @given(pair=table_and_axis(elements=large()), up=halves(1, 6))
 def test_slopes_of_logsumexp_are_probabilities(learner, pair, up):
     """The slopes are the softmax, times what comes from above, and finite for numbers of any size."""
@@ -832,7 +809,6 @@ def test_minus_infinity_has_no_probability(learner, pair):
 
 
 @exercise("softmax")
-@settings(max_examples=30)
 @given(x=any_tensors((1, 3)))
 def test_softmax_is_along_the_last_axis_unless_named(learner, x):
     """Without a named axis it is the last, and twice the logits squares the odds."""
@@ -862,7 +838,6 @@ def test_cross_entropy_agrees_with_torch(learner, pair):
 
 
 @exercise("cross_entropy")
-@settings(max_examples=30)
 @given(pair=classified(halves() | large()))
 def test_slopes_of_cross_entropy_agree_with_torch(learner, pair):
     """The slopes are (probability less 1 at the target) / n, finite for logits of any size."""
@@ -874,7 +849,6 @@ def test_slopes_of_cross_entropy_agree_with_torch(learner, pair):
 
 
 @exercise("cross_entropy")
-@settings(max_examples=30)
 @given(pair=classified(), up=st.integers(-20000, 20000))
 def test_a_shift_of_a_row_costs_nothing(learner, pair, up):
     """A constant added to each row leaves the loss as it is, and so do all examples given twice."""
@@ -888,7 +862,6 @@ def test_a_shift_of_a_row_costs_nothing(learner, pair, up):
 
 
 @exercise("cross_entropy")
-@settings(max_examples=30)
 @given(n=st.integers(1, 7), V=st.integers(1, 12), level=halves())
 def test_uniform_logits_cost_log_v(learner, n, V, level):
     """Equal logits cost log V for each example, a sure right answer nothing."""
@@ -907,7 +880,6 @@ def many_labels(draw: st.DrawFn, elements=None) -> tuple[torch.Tensor, torch.Ten
 
 
 @exercise("binary_cross_entropy")
-@settings(max_examples=30)
 @given(pair=many_labels(halves() | large()))
 def test_binary_cross_entropy_agrees_with_torch(learner, pair):
     """Value and slopes agree with torch's for logits of any size and any shape."""
@@ -934,7 +906,6 @@ def test_labels_do_not_compete(learner, pair):
 
 
 @exercise("binary_cross_entropy")
-@settings(max_examples=30)
 @given(pair=many_labels(large()))
 def test_yes_and_no_are_alike(learner, pair):
     """Turned logits with exchanged labels cost the same, logits of 0 cost log 2."""
@@ -956,7 +927,6 @@ def factors() -> st.SearchStrategy[float]:
 
 
 @exercise("learning_rates")
-@settings(max_examples=30)
 @given(low=lows(), factor=factors(), n=st.integers(2, 12))
 def test_rates_agree_with_the_reference(learner, reference, low, factor, n):
     """Each rate is the low one times a power of one and the same ratio."""
@@ -975,7 +945,6 @@ def test_neighbours_have_one_ratio(learner, low, factor, n):
 
 
 @exercise("learning_rates")
-@settings(max_examples=30)
 @given(low=lows(), factor=factors())
 def test_the_middle_one_is_the_geometric_mean(learner, low, factor):
     """Of three rates the middle one is the root of low times high; of two there are only the ends."""
@@ -1002,7 +971,6 @@ def searches(draw: st.DrawFn, losses=LOSSES) -> dict[float, float]:
 
 
 @exercise("grid_search")
-@settings(max_examples=20)
 @given(results=searches())
 def test_the_least_loss_wins_and_ties_go_down(learner, results):
     """The least loss wins, nan and inf never, and of equals the smallest rate."""
@@ -1012,7 +980,6 @@ def test_the_least_loss_wins_and_ties_go_down(learner, results):
 
 
 @exercise("grid_search")
-@settings(max_examples=20)
 @given(results=searches(), up=st.integers(1, 5))
 def test_each_rate_is_trained_once(learner, results, up):
     """Each rate is trained once, and what is added to all losses changes nothing."""
@@ -1029,7 +996,6 @@ def test_each_rate_is_trained_once(learner, results, up):
 
 
 @exercise("grid_search")
-@settings(max_examples=20)
 @given(order=st.permutations([0.01, 0.1, 1.0, 10.0]), place=st.integers(0, 3))
 def test_nan_loses_wherever_it_stands(learner, order, place):
     """A nan among the losses never wins, first, last or between, and never hides the best."""
@@ -1043,7 +1009,6 @@ def test_nan_loses_wherever_it_stands(learner, order, place):
 
 
 @exercise("momentum_descent")
-@settings(max_examples=20)
 @given(
     start=tensors((sizes(1, 5),)),
     lr=rates(),
@@ -1064,7 +1029,6 @@ def test_momentum_agrees_with_the_reference(learner, reference, start, lr, beta,
 
 
 @exercise("momentum_descent")
-@settings(max_examples=30)
 @given(
     start=tensors((sizes(1, 4),)),
     lr=rates(),
@@ -1082,7 +1046,6 @@ def test_a_steady_slope_gathers_speed(learner, start, lr, beta, steps):
 
 
 @exercise("momentum_descent")
-@settings(max_examples=30)
 @given(start=tensors((sizes(1, 4),)), lr=rates(), steps=st.integers(0, 6))
 def test_without_memory_it_is_gradient_descent(learner, start, lr, steps):
     """With beta = 0, for the gradient x, place k is start times (1 - lr) to the power k."""
@@ -1091,7 +1054,6 @@ def test_without_memory_it_is_gradient_descent(learner, start, lr, steps):
 
 
 @exercise("momentum_descent")
-@settings(max_examples=20)
 @given(
     start=tensors((sizes(1, 4),)),
     lr=rates(),

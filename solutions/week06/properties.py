@@ -520,7 +520,6 @@ def chain(names, start, w, signs):
 
 
 @exercise("Value-order")
-@settings(max_examples=20)
 @given(start=LEAVES, w=NUMBERS, signs=st.text("+-n", min_size=1, max_size=12), length=st.integers(200, 300))
 def test_a_chain_of_a_few_hundred(learner, start, w, signs, length):
     """A chain of a few hundred operations is ordered and gets its gradients."""
@@ -1163,7 +1162,6 @@ def test_equal_values_stay_apart(learner, a, copies):
 
 
 @exercise("to_dot")
-@settings(max_examples=20)
 @given(a=st.sampled_from([0.5, 1.5, 2.0]), b=LEAVES)
 def test_every_kind_of_operation_can_be_drawn(learner, a, b):
     """Functions, powers, differences and quotients are drawn too: the text is DOT and shows every Value."""

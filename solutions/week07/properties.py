@@ -296,7 +296,6 @@ def test_an_unseen_row_is_uniform_at_any_smoothing(learner, counts, unseen):
 
 
 @exercise("sample_words")
-@settings(max_examples=20)
 @given(P=transitions(6, 0), n=st.integers(1, 8), seed=seeds())
 def test_only_possible_steps_are_taken(learner, P, n, seed):
     """Every step of a word, from its start to its end, has a probability above 0."""
@@ -472,7 +471,6 @@ def test_the_least_dev_loss_wins(learner, train, dev, strengths, stoi):
 
 
 @exercise("choose_smoothing")
-@settings(max_examples=20)
 @given(train=texts(), strengths=strength_lists(), stoi=vocabularies())
 def test_what_train_holds_is_not_for_dev_to_say(learner, train, strengths, stoi):
     """Where dev is train itself, least smoothing wins; where dev is all that train never does, most."""
@@ -494,7 +492,6 @@ def test_much_of_the_same_in_train_does_not_help(learner, copies, strengths):
 
 
 @exercise("choose_smoothing")
-@settings(max_examples=20)
 @given(strengths=st.permutations([0.25, 0.5, 2.0, 4.0]), copies=st.integers(1, 3))
 def test_of_equals_the_smaller(learner, strengths, copies):
     """At a tie the smallest strength is chosen, in whatever order they come."""
@@ -505,7 +502,6 @@ def test_of_equals_the_smaller(learner, strengths, copies):
 
 
 @exercise("choose_smoothing")
-@settings(max_examples=20)
 @given(strengths=st.permutations([0.0, 1.0, 10.0, 100.0]))
 def test_no_smoothing_can_lose_and_win(learner, strengths):
     """Strength 0 loses where it makes a development pair impossible, and can win where it doesn't."""
@@ -533,7 +529,6 @@ def loss_and_gradient(names, W, xs, ys, reg):
 
 
 @exercise("bigram_loss")
-@settings(max_examples=30)
 @given(W=logit_tables(), pairs=pair_lists(), reg=st.sampled_from([0.0, 0.01, 0.5, 3.0]))
 def test_loss_agrees_with_its_definition(learner, W, pairs, reg):
     """The loss is the mean of -log softmax(W[x])[y] over the pairs, plus reg times the mean of W squared."""
@@ -545,7 +540,6 @@ def test_loss_agrees_with_its_definition(learner, W, pairs, reg):
 
 
 @exercise("bigram_loss")
-@settings(max_examples=30)
 @given(W=logit_tables(), pairs=pair_lists(), reg=st.sampled_from([0.0, 0.01, 0.5, 3.0]))
 def test_gradient_agrees_with_its_definition(learner, W, pairs, reg):
     """The gradient by W is predicted less observed share, by row, plus that of the penalty."""
@@ -559,7 +553,6 @@ def test_gradient_agrees_with_its_definition(learner, W, pairs, reg):
 
 
 @exercise("bigram_loss")
-@settings(max_examples=30)
 @given(W=logit_tables(), pairs=pair_lists(), up=st.integers(-12, 12))
 def test_a_row_may_be_shifted(learner, W, pairs, up):
     """Without reg, a constant added to all logits of a row changes nothing, added to a column it does."""
@@ -572,7 +565,6 @@ def test_a_row_may_be_shifted(learner, W, pairs, up):
 
 
 @exercise("bigram_loss")
-@settings(max_examples=30)
 @given(W=logit_tables(), pairs=pair_lists(), reg=st.sampled_from([0.0, 0.5]))
 def test_the_mean_is_over_pairs(learner, W, pairs, reg):
     """Every pair given twice, in another order, leaves loss and gradient as they are."""
@@ -598,7 +590,6 @@ def stepped(W: torch.Tensor, xs: torch.Tensor, ys: torch.Tensor, lr: float, reg:
 
 
 @exercise("train_bigram")
-@settings(max_examples=25)
 @given(
     steps=st.integers(1, 5),
     V=st.integers(4, 7),
@@ -618,7 +609,6 @@ def test_each_step_is_the_full_batch_step(learner, steps, V, lr, reg, seed, pair
 
 
 @exercise("train_bigram")
-@settings(max_examples=25)
 @given(
     steps=st.integers(1, 5),
     V=st.integers(4, 7),

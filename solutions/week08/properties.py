@@ -218,7 +218,6 @@ def test_a_longer_block_only_adds_older_symbols(learner, words, block_size, more
 
 
 @exercise("build_dataset")
-@settings(max_examples=20)
 @given(
     codes=st.lists(st.lists(st.integers(1, 64), max_size=5), min_size=1, max_size=4), block_size=sizes(1, 3)
 )
@@ -239,7 +238,6 @@ def vocabulary_of(n: int, seed: int = 0) -> list[str]:
 
 
 @exercise("split_words")
-@settings(max_examples=40)
 @given(n=st.integers(1, 130), repeats=st.integers(0, 30), seed=seeds())
 def test_parts_have_their_sizes(learner, n, repeats, seed):
     """The parts hold the different words up to ⌊0.8·n⌋, up to ⌊0.9·n⌋ and the rest, each word once."""
@@ -271,7 +269,6 @@ def split_in_sessions(names, words, seed, salts):
 
 
 @exercise("split_words")
-@settings(max_examples=20)
 @given(n=st.integers(15, 40), seed=seeds())
 def test_another_session_gives_the_same_split(learner, n, seed):
     """The same words and seed give the same split in every session of Python.
@@ -320,7 +317,6 @@ def test_training_words_are_shuffled(learner, n, seed):
 
 
 @exercise("init_params")
-@settings(max_examples=40)
 @given(V=sizes(1, 9), block=sizes(1, 5), d=sizes(1, 6), hidden=sizes(1, 9), seed=seeds())
 def test_shapes_agree_with_the_reference(learner, reference, V, block, d, hidden, seed):
     """The five shapes follow from V, block, d and hidden alone; everything is to be trained, and finite."""
@@ -389,7 +385,6 @@ def test_the_first_gradient_reaches_everything(learner, seed):
 
 
 @exercise("forward")
-@settings(max_examples=40)
 @given(drawn=networks(), single=st.booleans())
 def test_logits_agree_with_the_definition(learner, drawn, single):
     """The logits are tanh(points @ W1 + b1) @ W2 + b2, in float32 and float64, and nothing changes."""
@@ -412,7 +407,6 @@ def gradients(names, params, X, upstream):
 
 
 @exercise("forward")
-@settings(max_examples=30)
 @given(drawn=networks(), seed=seeds())
 def test_gradients_agree_with_the_definition(learner, drawn, seed):
     """The gradient by each of the five parameters is that of the definition."""
@@ -426,7 +420,6 @@ def test_gradients_agree_with_the_definition(learner, drawn, seed):
 
 
 @exercise("forward")
-@settings(max_examples=30)
 @given(drawn=networks(), shift=st.integers(1, 3))
 def test_hidden_units_have_no_order(learner, drawn, shift):
     """Hidden units in another order, their weights along with them, give the same logits."""
@@ -438,7 +431,6 @@ def test_hidden_units_have_no_order(learner, drawn, shift):
 
 
 @exercise("forward")
-@settings(max_examples=30)
 @given(drawn=networks(), shift=st.integers(1, 3))
 def test_contexts_in_another_order(learner, drawn, shift):
     """Contexts in another order give the same logits in that order."""
@@ -480,7 +472,6 @@ def descended(
 
 
 @exercise("train")
-@settings(max_examples=20)
 @given(
     drawn=networks(),
     copies=st.integers(1, 6),
@@ -642,7 +633,6 @@ def measured(names, params, X, Y, batch_size):
 
 
 @exercise("evaluate")
-@settings(max_examples=40)
 @given(drawn=networks(), batch_size=st.integers(1, 9))
 def test_loss_is_the_mean_over_examples(learner, drawn, batch_size):
     """For every batch_size the loss is the mean over the examples, however small the last batch is."""
@@ -653,7 +643,6 @@ def test_loss_is_the_mean_over_examples(learner, drawn, batch_size):
 
 
 @exercise("evaluate")
-@settings(max_examples=25)
 @given(drawn=networks(), batch_size=st.integers(1, 7), cut=st.integers(1, 5))
 def test_parts_weigh_by_their_examples(learner, drawn, batch_size, cut):
     """The loss of the whole is that of two parts, each weighed by its number of examples."""
@@ -670,7 +659,6 @@ def test_parts_weigh_by_their_examples(learner, drawn, batch_size, cut):
 
 
 @exercise("evaluate")
-@settings(max_examples=20)
 @given(n=st.integers(1, 40), batch_size=st.integers(1, 50), seed=seeds())
 def test_many_examples_of_known_cost(learner, n, batch_size, seed):
     """Examples that cost 1, 2, 3 or 3 times log 2 cost their mean, in batches of every size."""
@@ -682,7 +670,6 @@ def test_many_examples_of_known_cost(learner, n, batch_size, seed):
 
 
 @exercise("evaluate")
-@settings(max_examples=20)
 @given(drawn=networks(), batch_size=st.integers(1, 7))
 def test_no_graph_and_no_gradient(learner, drawn, batch_size):
     """Nothing is kept for gradients, those that are there stay, and so do parameters and settings."""
@@ -699,7 +686,6 @@ def test_no_graph_and_no_gradient(learner, drawn, batch_size):
 
 
 @exercise("sample_names")
-@settings(max_examples=40)
 @given(
     ids=st.lists(st.integers(1, 3), max_size=6),
     block_size=st.integers(1, 7),
@@ -781,7 +767,6 @@ def test_empty_names_count(learner, n, seed):
 
 
 @exercise("lr_sweep")
-@settings(max_examples=30)
 @given(
     exponents=st.lists(st.sampled_from([-4.0, -2.25, -1.0, 0.0, 0.5, 1.0, 3.0]), min_size=1, max_size=6),
     slope=st.sampled_from([-2.0, 0.5, 3.0]),
@@ -804,7 +789,6 @@ def test_each_rate_is_ten_to_its_exponent(learner, exponents, slope):
 
 
 @exercise("lr_sweep")
-@settings(max_examples=30)
 @given(exponents=st.lists(st.integers(-3, 1), min_size=1, max_size=6))
 def test_parameters_are_made_for_each_rate(learner, exponents):
     """Each rate trains parameters that were made for it, and each set of parameters is trained once."""
@@ -826,7 +810,6 @@ def test_parameters_are_made_for_each_rate(learner, exponents):
 
 
 @exercise("lr_sweep")
-@settings(max_examples=20)
 @given(bad=st.sampled_from([math.nan, math.inf]), place=st.integers(0, 3))
 def test_a_run_that_ran_away_is_noted(learner, bad, place):
     """A loss that is nan or inf stands in its place like any other."""
@@ -849,7 +832,6 @@ def recurrences(draw: st.DrawFn) -> tuple[torch.Tensor, ...]:
 
 
 @exercise("rnn_step")
-@settings(max_examples=40)
 @given(drawn=recurrences(), single=st.booleans())
 def test_step_agrees_with_the_definition(learner, drawn, single):
     """Each new state is tanh of the sum over states and inputs, each by its weight, plus b; nothing changes."""
@@ -864,7 +846,6 @@ def test_step_agrees_with_the_definition(learner, drawn, single):
 
 
 @exercise("rnn_step")
-@settings(max_examples=20)
 @given(drawn=recurrences())
 def test_step_agrees_with_torchs_cell(learner, drawn):
     """torch.nn.RNNCell with the same weights gives the same states."""
@@ -889,7 +870,6 @@ def unrolled(names, h, xs, Wh, Wx, b, upstream):
 
 
 @exercise("rnn_step")
-@settings(max_examples=25)
 @given(drawn=recurrences(), steps=st.integers(1, 4), seed=seeds())
 def test_gradients_run_through_all_steps(learner, drawn, steps, seed):
     """After several steps the gradients by states, inputs and weights are those of the definition."""

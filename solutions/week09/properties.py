@@ -160,7 +160,6 @@ def test_weights_are_normal_with_the_stated_spread(learner, shape, gain, seed):
 
 
 @exercise("kaiming_linear")
-@settings(max_examples=20)
 @given(fan_in=sizes(1, 6), fan_out=sizes(1, 6), gain=st.sampled_from([0.5, 3.0]), seed=seeds())
 def test_the_matrix_comes_from_the_generator_alone(learner, fan_in, fan_out, gain, seed):
     """The same state gives the same matrix, in proportion to the gain; the state moves on."""
@@ -523,7 +522,6 @@ def batchnorm_refusal(names, first, row):
 
 
 @exercise("BatchNorm1d")
-@settings(max_examples=20)
 @given(n=st.integers(2, 4), d=sizes(1, 3), seed=seeds())
 def test_a_refused_batch_leaves_no_trace(learner, n, d, seed):
     """A batch of one raises ValueError in training and leaves the running estimates; evaluating, one row is fine."""
@@ -579,7 +577,6 @@ def batchnorm_graphs(names, batches):
 
 
 @exercise("BatchNorm1d")
-@settings(max_examples=20)
 @given(d=sizes(1, 3), n=st.integers(3, 5), seed=seeds())
 def test_estimates_keep_no_graph_and_belong_to_one_layer(learner, d, n, seed):
     """The running estimates never carry a gradient, and another layer's are its own."""
@@ -766,7 +763,6 @@ def fold_after_training(names, batches, W, b, x):
 
 
 @exercise("fold_batchnorm")
-@settings(max_examples=25)
 @given(fan_in=sizes(2, 4), d=sizes(1, 4), seed=seeds())
 def test_folding_a_trained_layer(learner, fan_in, d, seed):
     """After some training, still in training mode, folding gives what the layer says when it evaluates."""
@@ -842,7 +838,6 @@ MODES = st.lists(st.booleans(), min_size=1, max_size=3)
 
 
 @exercise("signal_profile")
-@settings(max_examples=40)
 @given(
     kinds=KINDS,
     width=sizes(1, 4),
@@ -859,7 +854,6 @@ def test_profile_reports_on_each_tanh(learner, kinds, width, n, scale, modes, se
 
 
 @exercise("signal_profile")
-@settings(max_examples=40)
 @given(kinds=KINDS, width=sizes(1, 4), n=sizes(3, 5), modes=MODES, seed=seeds())
 def test_profile_leaves_everything_as_it_was(learner, kinds, width, n, modes, seed):
     """Parameters, gradients, modes, running estimates and x are as before, so a second look sees the same."""

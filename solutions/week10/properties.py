@@ -109,7 +109,6 @@ def without_autograd(names, function, arguments):
 
 
 @exercise("compare_gradients")
-@settings(max_examples=20)
 @given(
     auto=tensors((sizes(1, 3), sizes(1, 3), sizes(1, 2))),
     place=st.integers(0, 17),
@@ -127,7 +126,6 @@ def test_one_entry_is_enough(learner, auto, place, by):
 
 
 @exercise("compare_gradients")
-@settings(max_examples=30)
 @given(
     auto=tensors((sizes(),), st.sampled_from([-3e6, -40.0, 0.5, 2.0, 1e3])),
     place=st.integers(0, 4),
@@ -145,7 +143,6 @@ def test_close_is_relative_to_the_size(learner, auto, place, share):
 
 
 @exercise("compare_gradients")
-@settings(max_examples=30)
 @given(
     shape=st.tuples(sizes(), sizes()), off=st.sampled_from([-1e-7, -1.5e-8, -8e-9, 3e-17, 8e-9, 1.5e-8, 1e-7])
 )
@@ -168,7 +165,6 @@ def test_every_entry_counts(learner):
 
 
 @exercise("tanh_backward")
-@settings(max_examples=25)
 @given(x=tensors((sizes(1, 3), sizes(1, 4), sizes(1, 2)), reals(-6, 6)), seed=st.integers(0, 999))
 def test_tanh_gradient_is_autograds(learner, x, seed):
     """For any input, of any shape, the gradient is autograd's, and neither argument is changed."""
@@ -236,7 +232,6 @@ def assert_linear(got, expected, what=""):
 
 
 @exercise("linear_backward")
-@settings(max_examples=30)
 @given(layer=linear_layers())
 def test_linear_gradients_are_autograds(learner, layer):
     """dx, dW and db are autograd's in value and shape, and the arguments stay as they were."""
@@ -262,7 +257,6 @@ def test_examples_add_up(learner, layer, more):
 
 
 @exercise("linear_backward")
-@settings(max_examples=20)
 @given(layer=linear_layers())
 def test_a_nudge_is_foretold(learner, layer):
     """Weighed with x, dx sums to what dW does weighed with W: both are the sum of dout times x @ W."""
@@ -303,7 +297,6 @@ def embedded(demb, X, V):
 
 
 @exercise("embedding_backward")
-@settings(max_examples=30)
 @given(lookup=lookups())
 def test_embedding_gradient_is_autograds(learner, lookup):
     """The gradient is autograd's, (V, d) and float64 as demb is, and the arguments stay as they were."""
@@ -362,7 +355,6 @@ def test_every_step_of_softmax_is_autograds(learner, pair):
 
 
 @exercise("softmax_steps_backward")
-@settings(max_examples=20)
 @given(logits=tensors((sizes(), sizes(1, 6))), seed=st.integers(0, 999))
 def test_all_steps_together_are_short(learner, logits, seed):
     """With the loss's own dlogprobs, dlogits are the probabilities less 1 at the target, over n."""
@@ -376,7 +368,6 @@ def test_all_steps_together_are_short(learner, logits, seed):
 
 
 @exercise("softmax_steps_backward")
-@settings(max_examples=20)
 @given(pair=upstream_pairs(2), factor=st.sampled_from([-2.0, 0.5, 4.0]), row=st.integers(0, 5))
 def test_rows_of_softmax_are_strangers(learner, pair, factor, row):
     """A multiple of one row's dlogprobs gives that multiple in that row, and leaves the others alone."""
@@ -392,7 +383,6 @@ def test_rows_of_softmax_are_strangers(learner, pair, factor, row):
 
 
 @exercise("softmax_steps_backward")
-@settings(max_examples=20)
 @given(logits=tensors((sizes(1, 4), sizes(2, 5)), halves(-30, 30)), seed=st.integers(0, 999))
 def test_steps_hold_for_rare_classes(learner, logits, seed):
     """Each gradient is autograd's where probabilities are as small as 10⁻¹³, too."""
@@ -434,7 +424,6 @@ def cross_entropy_slope(logits, y):
 
 
 @exercise("cross_entropy_backward")
-@settings(max_examples=30)
 @given(batch=classified())
 def test_cross_entropy_gradient_is_autograds(learner, batch):
     """The gradient is that of F.cross_entropy, and logits and targets stay as they were."""
@@ -446,7 +435,6 @@ def test_cross_entropy_gradient_is_autograds(learner, batch):
 
 
 @exercise("cross_entropy_backward")
-@settings(max_examples=20)
 @given(batch=classified())
 def test_the_loss_is_a_mean(learner, batch):
     """Every example given twice halves each row, and the rows still sum to 0."""
@@ -458,7 +446,6 @@ def test_the_loss_is_a_mean(learner, batch):
 
 
 @exercise("cross_entropy_backward")
-@settings(max_examples=20)
 @given(batch=classified(), up=st.integers(-900, 900))
 def test_a_shift_of_a_row_changes_nothing(learner, batch, up):
     """A constant added to a row's logits changes no gradient, and classes renumbered renumber its columns."""
@@ -473,7 +460,6 @@ def test_a_shift_of_a_row_changes_nothing(learner, batch, up):
 
 
 @exercise("cross_entropy_backward")
-@settings(max_examples=30)
 @given(batch=classified(st.sampled_from([-1000.0, -400.5, 0.0, 3.0, 999.5, 1000.0])))
 def test_sure_predictions_have_finite_gradients(learner, batch):
     """With logits up to 1000 every entry is finite and autograd's."""
@@ -505,7 +491,6 @@ def test_every_step_of_batchnorm_is_autograds(learner, case):
 
 
 @exercise("batchnorm_steps_backward")
-@settings(max_examples=20)
 @given(case=normalised(3), up=st.integers(-20, 20))
 def test_a_shift_of_the_batch_is_undone(learner, case, up):
     """Nothing comes back for a shift of the whole batch: dhprebn sums to 0, whatever constant dout has in it."""
@@ -525,7 +510,6 @@ def test_a_shift_of_the_batch_is_undone(learner, case, up):
 
 
 @exercise("batchnorm_steps_backward")
-@settings(max_examples=20)
 @given(case=normalised(), unit=st.integers(0, 4), factor=st.sampled_from([-2.0, 0.5, 4.0]))
 def test_units_of_batchnorm_are_strangers(learner, case, unit, factor):
     """A multiple of one unit's dout gives that multiple in its column, and leaves the others alone."""
@@ -572,7 +556,6 @@ def assert_input_slope(got, expected, what=""):
 
 
 @exercise("batchnorm_backward")
-@settings(max_examples=25)
 @given(case=normalised())
 def test_one_expression_equals_the_steps(learner, case):
     """The expression is autograd's gradient through every step, the cache stays as it was."""
@@ -596,7 +579,6 @@ def test_it_agrees_with_the_reference_steps(learner, reference, case):
 
 
 @exercise("batchnorm_backward")
-@settings(max_examples=20)
 @given(case=normalised(3, [0.0]))
 def test_nothing_comes_back_along_the_normalised_input(learner, case):
     """At eps = 0 the gradient is orthogonal to x̂ over the batch, for the normalisation undoes any scaling."""

@@ -38,7 +38,6 @@ def test_output_size_agrees_with_torch(learner, n, kernel, stride, padding, dila
 
 
 @exercise("output_size")
-@settings(max_examples=30)
 @given(n=sizes(1, 30), half=sizes(1, 4), dilation=sizes(1, 4))
 def test_same_padding_keeps_the_size(learner, n, half, dilation):
     """With an odd kernel and padding dilation · (kernel - 1) / 2 as many come out as went in; one more, two more."""
@@ -49,7 +48,6 @@ def test_same_padding_keeps_the_size(learner, n, half, dilation):
 
 
 @exercise("output_size")
-@settings(max_examples=30)
 @given(kernel=sizes(1, 9), stride=sizes(1, 5), dilation=sizes(1, 4), more=sizes(0, 20))
 def test_the_fitting_filter_has_one_place(learner, kernel, stride, dilation, more):
     """A filter that just fits has one place, and a further one for each whole stride."""
@@ -126,7 +124,6 @@ def test_convolution_agrees_with_torch(learner, n, c_in, c_out, h, w, kh, kw, st
 
 
 @exercise("conv2d")
-@settings(max_examples=30)
 @given(
     x=tensors((sizes(1, 3), sizes(1, 3), sizes(2, 5), sizes(2, 5)), dtype=torch.float32),
     w=tensors((sizes(1, 3), sizes(1, 3), sizes(1, 2), sizes(1, 2)), dtype=torch.float32),
@@ -149,7 +146,6 @@ def convolution_slopes(names, x, w, b, stride, padding, upstream):
 
 
 @exercise("conv2d")
-@settings(max_examples=25)
 @given(
     c_in=sizes(1, 3), c_out=sizes(1, 3), h=sizes(2, 5), w=sizes(2, 5), kh=sizes(1, 2), kw=sizes(1, 2),
     stride=sizes(1, 3), padding=sizes(0, 2), bias=st.booleans(), seed=seeds(),
@@ -173,7 +169,6 @@ def test_convolution_gradients_agree_with_torch(
 
 
 @exercise("conv2d")
-@settings(max_examples=25)
 @given(
     n=sizes(1, 2),
     c=sizes(1, 3),
@@ -239,7 +234,6 @@ def test_pooling_is_torchs(learner, n, c, h, w, k, stride, seed):
 
 
 @exercise("max_pool2d")
-@settings(max_examples=30)
 @given(x=tensors((sizes(1, 2), sizes(1, 3), sizes(2, 5), sizes(2, 5)), dtype=torch.float32), k=sizes(1, 2))
 def test_pooling_without_a_stride_is_pooling_by_k(learner, x, k):
     """Without a stride the windows lie side by side: the same as stride=k, exactly, in float32."""
@@ -249,7 +243,6 @@ def test_pooling_without_a_stride_is_pooling_by_k(learner, x, k):
 
 
 @exercise("max_pool2d")
-@settings(max_examples=30)
 @given(h=sizes(2, 6), w=sizes(2, 6), k=sizes(1, 2), stride=sizes(1, 3), seed=seeds())
 def test_pooling_goes_with_order(learner, h, w, k, stride, seed):
     """Any function that keeps the order can be applied before or after pooling."""
@@ -270,7 +263,6 @@ def pooling_slope(names, x, k, stride, upstream):
 
 
 @exercise("max_pool2d")
-@settings(max_examples=25)
 @given(c=sizes(1, 3), h=sizes(3, 6), w=sizes(3, 6), k=sizes(1, 3), stride=sizes(1, 4), seed=seeds())
 def test_pooling_gradients_agree_with_torch(learner, c, h, w, k, stride, seed):
     """The gradient by x is torch's where no two pixels are equal."""
@@ -327,7 +319,6 @@ def block_by_hand(x, p):
 
 
 @exercise("ResidualBlock")
-@settings(max_examples=40)
 @given(c_in=sizes(1, 4), c_out=sizes(1, 4), n=sizes(1, 3), h=sizes(1, 5), w=sizes(1, 5), seed=seeds())
 def test_block_and_gradients_are_the_formulas(learner, c_in, c_out, n, h, w, seed):
     """The output and all gradients are those of x, or project(x), plus conv2(relu(conv1(x))); x is left alone."""
@@ -345,7 +336,6 @@ def test_block_and_gradients_are_the_formulas(learner, c_in, c_out, n, h, w, see
 
 
 @exercise("ResidualBlock")
-@settings(max_examples=20)
 @given(c_in=sizes(1, 4), c_out=sizes(1, 4), seed=seeds())
 def test_the_block_has_no_other_parameters(learner, c_in, c_out, seed):
     """conv1 and conv2 are 3 × 3, project is 1 × 1 and exists only where channels change; nothing else is trained."""
@@ -374,7 +364,6 @@ def quiet_block(names, c, x):
 
 
 @exercise("ResidualBlock")
-@settings(max_examples=20)
 @given(c=sizes(1, 4), n=sizes(1, 3), h=sizes(1, 5), w=sizes(1, 5), seed=seeds())
 def test_a_silent_branch_changes_nothing(learner, c, n, h, w, seed):
     """When conv2 is silenced, the block is the identity where channels agree, in float32."""
@@ -528,7 +517,6 @@ def test_the_four_outcomes_are_equally_likely(learner, c, h, w, seed):
 
 
 @exercise("augment")
-@settings(max_examples=20)
 @given(
     n=sizes(30, 34),
     c=sizes(1, 3),
@@ -551,7 +539,6 @@ def test_dtype_and_input_are_kept(learner, n, c, h, w, dtype, seed):
 
 
 @exercise("augment")
-@settings(max_examples=20)
 @given(seed=seeds(), n=sizes(40, 50))
 def test_the_generator_decides_the_flips(learner, seed, n):
     """Equal states give equal answers, another state and a second call give others."""
@@ -566,7 +553,6 @@ def test_the_generator_decides_the_flips(learner, seed, n):
 
 
 @exercise("augment")
-@settings(max_examples=20)
 @given(seed=seeds(), n=sizes(40, 50))
 def test_flips_do_not_depend_on_the_pixels(learner, seed, n):
     """Which picture is flipped how depends on the generator, and not on what the pictures show."""
@@ -762,7 +748,6 @@ def saliency_life(names, x, cls, modes, seed):
 
 
 @exercise("saliency")
-@settings(max_examples=24)
 @given(
     n=sizes(2, 4),
     c=sizes(1, 4),
@@ -793,7 +778,6 @@ def linear_saliency(names, x, weight, cls):
 
 
 @exercise("saliency")
-@settings(max_examples=30)
 @given(n=sizes(1, 3), c=sizes(1, 4), h=sizes(1, 3), w=sizes(1, 3), k=sizes(1, 4), seed=seeds())
 def test_of_a_linear_model_the_weights(learner, n, c, h, w, k, seed):
     """For a linear model the map is the largest absolute weight over channels, the same for every picture."""

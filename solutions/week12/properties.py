@@ -91,7 +91,6 @@ def flatten_run(names, n, x, upstream):
 
 
 @exercise("FlattenConsecutive")
-@settings(max_examples=40)
 @given(n=sizes(1, 4), groups=sizes(1, 4), b=sizes(1, 4), c=sizes(1, 4), seed=seeds())
 def test_flatten_is_unfolding(learner, n, groups, b, c, seed):
     """Values and gradients only move, neighbours side by side, the earliest first; one group loses its axis."""
@@ -211,7 +210,6 @@ def compare_lives(learner, life):
 
 
 @exercise("BatchNorm1d")
-@settings(max_examples=30)
 @given(life=lives((True,)))
 def test_batchnorm_equals_torch_in_training(learner, life):
     """In training the output, all gradients and the running estimates are those of torch.nn.BatchNorm1d."""
@@ -219,7 +217,6 @@ def test_batchnorm_equals_torch_in_training(learner, life):
 
 
 @exercise("BatchNorm1d")
-@settings(max_examples=20)
 @given(life=lives((True, False, True, False)))
 def test_batchnorm_equals_torch_over_both_modes(learner, life):
     """Training and evaluating in turn, with and without positions, everything is as torch's."""
@@ -235,7 +232,6 @@ def test_batchnorm_evaluates_before_any_training(learner, life):
 
 
 @exercise("BatchNorm1d")
-@settings(max_examples=20)
 @given(b=sizes(1, 4), t=sizes(2, 5), d=sizes(1, 4), seed=seeds())
 def test_positions_are_as_good_as_examples(learner, b, t, d, seed):
     """(b, t, c) gives what its b·t positions give as a batch (b·t, c), in any order of positions, estimates too."""
@@ -563,7 +559,6 @@ class Written:
 
 
 @exercise("wavenet")
-@settings(max_examples=25)
 @given(V=sizes(2, 6), levels=sizes(1, 4), d=sizes(1, 4), hidden=sizes(1, 5), b=sizes(2, 4), seed=seeds())
 def test_wavenet_computes_what_the_table_says(learner, V, levels, d, hidden, b, seed):
     """With any weights the logits are those of the table's layers, in training and afterwards."""
@@ -663,7 +658,6 @@ def padded_conv(x: torch.Tensor, w: torch.Tensor, dilation: int = 1) -> torch.Te
 
 
 @exercise("causal_conv1d")
-@settings(max_examples=40)
 @given(case=convolutions())
 def test_convolution_equals_torch_padded_in_front(learner, case):
     """The output is that of torch's convolution with zeros in front of x, for any sizes and layout in memory."""
@@ -686,7 +680,6 @@ def conv_run(names, x, w, dilation, upstream):
 
 
 @exercise("causal_conv1d")
-@settings(max_examples=25)
 @given(case=convolutions(), seed=seeds())
 def test_convolution_equals_torch_in_its_gradients(learner, case, seed):
     """The gradients by x and w are torch's; x and w stay as they are."""
@@ -705,7 +698,6 @@ def test_convolution_equals_torch_in_its_gradients(learner, case, seed):
 
 
 @exercise("causal_conv1d")
-@settings(max_examples=25)
 @given(case=convolutions(), cut=st.integers(0, 7))
 def test_a_shorter_past_gives_the_same_beginning(learner, case, cut):
     """Cutting off the end of x cuts off the end of the output and changes nothing else."""
@@ -717,7 +709,6 @@ def test_a_shorter_past_gives_the_same_beginning(learner, case, cut):
 
 
 @exercise("causal_conv1d")
-@settings(max_examples=25)
 @given(case=convolutions(), later=sizes(1, 4))
 def test_it_slides(learner, case, later):
     """The same signal some steps later gives the same output some steps later, zeros before it."""
@@ -729,7 +720,6 @@ def test_it_slides(learner, case, later):
 
 
 @exercise("causal_conv1d")
-@settings(max_examples=40)
 @given(k=sizes(1, 4), dilation=sizes(1, 4), t=sizes(1, 9), at=st.integers(0, 8), seed=seeds())
 def test_a_spike_shows_the_taps(learner, k, dilation, t, at, seed):
     """A single 1 at some position shows the taps from there on, last tap first, `dilation` steps apart."""
@@ -967,7 +957,6 @@ def trees(draw: st.DrawFn):
 
 
 @exercise("tree_as_convolution")
-@settings(max_examples=30)
 @given(case=trees())
 def test_every_position_is_a_tree(learner, case):
     """Each position that has 2^layers steps behind it, itself counted, is the tree's output on them."""

@@ -156,7 +156,6 @@ def test_averages_ignore_the_future(learner, x, cut, how):
 
 
 @exercise("masked_average")
-@settings(max_examples=25)
 @given(x=histories())
 def test_the_three_ways_agree(learner, x):
     """Loop, matmul and softmax give the same, and a constant sequence is its own average."""
@@ -255,7 +254,6 @@ def attention_slopes(names, q, k, v, up, causal):
 
 
 @exercise("attention")
-@settings(max_examples=25)
 @given(qkv=lookers(), causal=st.booleans(), seed=seeds())
 def test_attentions_gradients_are_torchs(learner, qkv, causal, seed):
     """The gradients by q, k and v are PyTorch's."""
@@ -268,7 +266,6 @@ def test_attentions_gradients_are_torchs(learner, qkv, causal, seed):
 
 
 @exercise("attention")
-@settings(max_examples=25)
 @given(qkv=lookers())
 def test_attention_in_float32(learner, qkv):
     """Float32 goes in, float32 comes out."""
@@ -367,7 +364,6 @@ def test_head_ignores_the_future(learner, dims, cut, seed):
 
 
 @exercise("Head")
-@settings(max_examples=25)
 @given(dims=head_sizes(2), seed=seeds(), factor=st.sampled_from([-1.0, 3.0]))
 def test_a_row_of_the_batch_stands_alone(learner, dims, seed, factor):
     """Sequences don't meet: a batch gives what its rows give one by one."""
@@ -392,7 +388,6 @@ def head_as_made(names, C, hs, block, x):
 
 
 @exercise("Head")
-@settings(max_examples=20)
 @given(dims=head_sizes(2), seed=seeds())
 def test_a_new_head_can_be_trained(learner, dims, seed):
     """A new head is a module of 3 · n_embd · head_size weights; all of them get a gradient."""
@@ -459,7 +454,6 @@ def test_heads_are_concatenated_and_projected(learner, dims, seed):
 
 
 @exercise("MultiHeadAttention")
-@settings(max_examples=25)
 @given(dims=multi_sizes(), seed=seeds())
 def test_every_head_has_weights_of_its_own(learner, dims, seed):
     """There are nh · 3 · C · hs weights in the heads and nh · hs · C in the projection, all registered."""
@@ -490,7 +484,6 @@ def multi_pair(names, nh, hs, C, block, seed, inputs):
 
 
 @exercise("MultiHeadAttention")
-@settings(max_examples=25)
 @given(dims=multi_sizes(2), cut=st.integers(1, 3), seed=seeds())
 def test_many_heads_ignore_the_future(learner, dims, cut, seed):
     """Other numbers from some position on change nothing before it, and something there."""
@@ -583,7 +576,6 @@ def test_a_new_layernorm_standardises(learner, case):
 
 
 @exercise("LayerNorm")
-@settings(max_examples=25)
 @given(case=norm_cases(), factor=st.sampled_from([2.0, 8.0]), shift=st.sampled_from([-3.0, 4.0]))
 def test_units_of_a_position_are_undone(learner, case, factor, shift):
     """At a tiny eps, other units and another zero point of each position change nothing."""
@@ -656,7 +648,6 @@ def assert_some(got, options, what):
 
 
 @exercise("Block")
-@settings(max_examples=30)
 @given(dims=block_sizes(), seed=seeds())
 def test_a_block_adds_two_branches(learner, dims, seed):
     """With any weights it is x + attention(norm(x)), and to that the MLP of its norm is added."""
@@ -671,7 +662,6 @@ def test_a_block_adds_two_branches(learner, dims, seed):
 
 
 @exercise("Block")
-@settings(max_examples=20)
 @given(dims=block_sizes(), seed=seeds())
 def test_a_block_of_zeros_is_the_identity(learner, dims, seed):
     """With all weights and biases 0 (and gains 1) x comes out as it went in; there are 12 · C² weights."""
@@ -684,7 +674,6 @@ def test_a_block_of_zeros_is_the_identity(learner, dims, seed):
 
 
 @exercise("Block")
-@settings(max_examples=20)
 @given(dims=block_sizes(), seed=seeds())
 def test_the_stream_is_never_normalised(learner, dims, seed):
     """A block adds to an x of any size what it adds to twice that x, once x is large."""
@@ -697,7 +686,6 @@ def test_the_stream_is_never_normalised(learner, dims, seed):
 
 
 @exercise("Block")
-@settings(max_examples=20)
 @given(dims=block_sizes(2), cut=st.integers(1, 3), seed=seeds())
 def test_a_block_ignores_the_future(learner, dims, cut, seed):
     """Other numbers from some position on change nothing before it; each row of the batch stands alone."""
@@ -769,7 +757,6 @@ def run_gpt(names, dims, seed, batches, targets):
 
 
 @exercise("GPT")
-@settings(max_examples=20)
 @given(dims=gpt_sizes(), B=sizes(1, 3), T=st.integers(1, 5), seed=seeds())
 def test_gpt_is_its_pieces(learner, dims, B, T, seed):
     """Logits are head(norm(blocks(symbol + place))), (B, T, V), with targets and without; config is kept."""
@@ -787,7 +774,6 @@ def test_gpt_is_its_pieces(learner, dims, B, T, seed):
 
 
 @exercise("GPT")
-@settings(max_examples=20)
 @given(dims=gpt_sizes(), B=sizes(1, 3), seed=seeds())
 def test_the_loss_takes_targets_as_they_stand(learner, dims, B, seed):
     """The loss is the mean cross-entropy of logits against targets at every position, unshifted."""
@@ -802,7 +788,6 @@ def test_the_loss_takes_targets_as_they_stand(learner, dims, B, seed):
 
 
 @exercise("GPT")
-@settings(max_examples=20)
 @given(dims=gpt_sizes(), B=sizes(1, 3), cut=st.integers(1, 4), seed=seeds())
 def test_gpt_is_causal_end_to_end(learner, dims, B, cut, seed):
     """Other symbols from some position on change no logits before it; a shorter text gives the same logits."""
@@ -1018,7 +1003,6 @@ def test_generating_leaves_model_and_prefix(learner, toy, B, T, n, seed, trainin
 
 
 @exercise("generate")
-@settings(max_examples=20)
 @given(
     toy=toys(),
     temperature=st.sampled_from([0.4, 1.0, 3.0]),
@@ -1048,7 +1032,6 @@ def test_draws_have_the_right_shares(learner, toy, temperature, top_k, named, se
 
 
 @exercise("generate")
-@settings(max_examples=20)
 @given(toy=toys(), seed=seeds(), unseeded=st.booleans())
 def test_the_generator_decides_the_text(learner, toy, seed, unseeded):
     """Equal states write equal texts and the next call another; without a generator it is torch's own state."""
@@ -1142,7 +1125,6 @@ def run_fused(names, number, C, hs, block, seed, x):
 
 
 @exercise("fuse_heads")
-@settings(max_examples=20)
 @given(dims=head_sizes(), number=sizes(1, 4), seed=seeds())
 def test_fused_heads_equal_the_loop(learner, dims, number, seed):
     """With any weights the module gives the heads' answers side by side; neither changes with the other."""
@@ -1171,7 +1153,6 @@ def test_more_heads_cost_no_more_operations(learner, dims, seed):
 
 
 @exercise("fuse_heads")
-@settings(max_examples=20)
 @given(dims=head_sizes(2), number=sizes(2, 4), cut=st.integers(1, 4), seed=seeds())
 def test_fused_heads_ignore_the_future(learner, dims, number, cut, seed):
     """Other numbers from some position on change nothing before it; a text stands alone."""
@@ -1468,7 +1449,6 @@ def test_cosines_shrink_with_dimensions(learner, case, seed):
 
 
 @exercise("near_orthogonal")
-@settings(max_examples=20)
 @given(n=sizes(2, 6), d=sizes(2, 40), seed=seeds())
 def test_the_generator_decides_the_directions(learner, n, d, seed):
     """Equal states give equal cosines, the next call another, and it is never that of a direction with itself."""

@@ -61,7 +61,6 @@ def test_names_and_order_of_labels_do_not_matter(learner, y_train, y_test, up, s
 
 
 @exercise("majority_baseline")
-@settings(max_examples=20)
 @given(ties=st.permutations([-4, 0, 3]), y_test=lists_of([-4, 0, 3, 9]))
 def test_test_labels_have_no_vote(learner, ties, y_test):
     """At a tie in training the smallest label is answered, whatever is common among the test labels."""
@@ -117,7 +116,6 @@ def test_order_of_rows_does_not_matter(learner, drawn, seed):
 
 
 @exercise("accuracy_by_group")
-@settings(max_examples=20)
 @given(names=st.permutations(["oak", "elm", "ash"]), times=sizes(1, 3), hit=st.booleans())
 def test_equal_shares_of_unequal_sizes_tie(learner, names, times, hit):
     """Half of two and half of four are equally good, and the smallest name is the worst of equals."""
@@ -147,7 +145,6 @@ def test_what_is_added_to_both_scores_cancels(learner, scores, offset):
 
 
 @exercise("shift_gap")
-@settings(max_examples=20)
 @given(home=tensors((sizes(1, 4),)), away=tensors((sizes(1, 4),)))
 def test_exchanged_worlds_turn_the_sign(learner, home, away):
     """Source and target exchanged, the gap changes its sign; a world against itself has none."""
@@ -162,7 +159,6 @@ def test_exchanged_worlds_turn_the_sign(learner, home, away):
 
 
 @exercise("shift_gap")
-@settings(max_examples=20)
 @given(first=st.integers(1, 9), rows=st.lists(st.integers(0, 9), min_size=1, max_size=3))
 def test_no_data_set_is_read_twice(learner, first, rows):
     """Each data set is read once, though a second reading would give another score."""
@@ -248,7 +244,6 @@ def test_planted_leaks_are_found_and_nothing_else(learner, drawn):
 
 
 @exercise("find_leaks")
-@settings(max_examples=20)
 @given(drawn=planted())
 def test_exchanged_sides_exchange_the_pairs(learner, drawn):
     """With train and test exchanged, the pairs are turned round and sorted anew; mirrored images change
@@ -389,7 +384,6 @@ def bootstrapped(names, values, kind, level, resamples, state):
 
 
 @exercise("bootstrap_interval")
-@settings(max_examples=40)
 @given(
     n=sizes(1, 7),
     kind=st.sampled_from(["mean", "median", "range"]),
@@ -446,7 +440,6 @@ def test_left_to_itself_it_draws_a_thousand(learner, seed):
 
 
 @exercise("bootstrap_interval")
-@settings(max_examples=20)
 @given(
     n=sizes(2, 7),
     levels=st.lists(LEVELS, min_size=2, max_size=2, unique=True),
@@ -547,7 +540,6 @@ def losses_of(
 
 
 @exercise("permutation_importance")
-@settings(max_examples=40)
 @given(n=sizes(1, 7), d=sizes(1, 4), seed=seeds(), single=st.booleans())
 def test_each_loss_belongs_to_its_own_shuffled_column(learner, n, d, seed, single):
     """Each loss is the accuracy on X less that on a table in which one column alone is permuted."""
@@ -665,7 +657,6 @@ def test_other_numbers_of_bins(learner, steps, bins, seed):
 
 
 @exercise("calibration_error")
-@settings(max_examples=20)
 @given(steps=st.lists(st.integers(0, 16), min_size=1, max_size=9), hit=st.booleans())
 def test_one_bin_compares_two_means(learner, steps, hit):
     """In one bin it is the mean confidence against the accuracy; always right, 1 less the mean confidence."""
@@ -694,7 +685,6 @@ def clouds(d: int, dtype: torch.dtype = torch.float64) -> st.SearchStrategy[torc
 
 
 @exercise("mmd")
-@settings(max_examples=40)
 @given(
     pair=sizes(1, 3).flatmap(lambda d: st.tuples(clouds(d), clouds(d))),
     bandwidth=st.sampled_from([0.3, 1.0, 2.5, 10.0]),
@@ -709,7 +699,6 @@ def test_mmd_agrees_with_its_definition(learner, pair, bandwidth, single):
 
 
 @exercise("mmd")
-@settings(max_examples=20)
 @given(x=clouds(2), y=clouds(2), seed=seeds(), factor=st.sampled_from([0.5, 2.0, 4.0]))
 def test_units_order_and_place_do_not_matter(learner, x, y, seed, factor):
     """Other units for points and bandwidth, another origin, or another order of the points change nothing."""
@@ -783,7 +772,6 @@ def integrals(draw: st.DrawFn) -> tuple:
 
 
 @exercise("integrated_gradients")
-@settings(max_examples=30)
 @given(drawn=integrals(), steps=sizes(1, 5), single=st.booleans(), parameters=st.booleans())
 def test_attributions_agree_with_the_formula(learner, drawn, steps, single, parameters):
     """The attributions are those of the formula, in shape and dtype of x, and nothing else changes."""
@@ -867,7 +855,6 @@ def slopes_of(W, b, x, y):
 
 
 @exercise("fgsm")
-@settings(max_examples=40)
 @given(drawn=attacks(), eps=st.sampled_from([0.0, 1 / 64, 0.125, 0.75]))
 def test_attacks_agree_with_the_formula(learner, drawn, eps):
     """Each pixel moves by eps up the loss and is clamped to 0 to 1, and nothing else changes."""
@@ -885,7 +872,6 @@ def test_attacks_agree_with_the_formula(learner, drawn, eps):
 
 
 @exercise("fgsm")
-@settings(max_examples=20)
 @given(drawn=attacks(), place=st.integers(0, 5), eps=st.sampled_from([0.125, 0.5]))
 def test_a_pixel_without_a_gradient_stays(learner, drawn, place, eps):
     """A pixel that the model doesn't use isn't moved, and rows are attacked each by itself."""
@@ -901,7 +887,6 @@ def test_a_pixel_without_a_gradient_stays(learner, drawn, place, eps):
 
 
 @exercise("fgsm")
-@settings(max_examples=20)
 @given(drawn=attacks(), eps=st.sampled_from([0.03125, 0.25]))
 def test_the_loss_rises(learner, drawn, eps):
     """Of a linear model the attack never lowers the loss, and a label of no doubt or none is no exception."""
@@ -935,7 +920,6 @@ def episodes(draw: st.DrawFn) -> tuple:
 
 
 @exercise("policy_gradient")
-@settings(max_examples=40)
 @given(drawn=episodes())
 def test_policy_gradient_agrees_with_autograd(learner, drawn):
     """The gradient is autograd's of -mean((r - b) log pi(action)), and the arguments stay."""
@@ -951,7 +935,6 @@ def test_policy_gradient_agrees_with_autograd(learner, drawn):
 
 
 @exercise("policy_gradient")
-@settings(max_examples=20)
 @given(drawn=episodes(), up=st.integers(-8, 8))
 def test_only_reward_above_the_baseline_counts(learner, drawn, up):
     """Rewards and baseline raised together change nothing, nor do a row's logits, and it stays finite.
