@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 
+from autograde.judge.service import stay_on_one_core
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.deadline import deadline
@@ -566,3 +567,16 @@ def test_a_learners_own_draws_are_not_those_of_a_test() -> None:
         assert torch.randn(3, generator=torch.Generator().manual_seed(seed)).tolist() != own[0]
         assert random.Random(seed).random() != own[1]
         assert float(np.random.RandomState(seed).rand()) != own[2]
+
+
+def test_a_learner_runs_on_its_judges_core(zygote: Zygote) -> None:
+    everywhere = os.sched_getaffinity(0)
+    try:
+        stay_on_one_core()
+        ours = os.sched_getaffinity(0)
+        learner = sealed(zygote)
+        assert len(ours) == 1
+        assert os.sched_getaffinity(learner.pid) == ours
+        learner.close()
+    finally:
+        os.sched_setaffinity(0, everywhere)
