@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 import sys
 import time
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from autograde.judge.service import stay_on_one_core
 from autograde.judge.service import stay_on_one_core
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
