@@ -35,15 +35,19 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep a file's tests on one core for the fixtures that they share, and those that share a cycle."""
+    """Keep a file's tests on one core for the fixtures that they share, and those that share a cycle.
+
+    The longest files, whose tests share little, are spread a test at a time.
+    """
     from xdist.scheduler import LoadFileScheduling
 
     class ByFixture(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return {"test_cycle.py": "cycle", "test_feedback.py": "cycle", "test_pages.py": nodeid}.get(
-                Path(file).name, file
-            )
+            name = Path(file).name
+            if name in ("test_pages.py", "test_up_to_date.py"):
+                return nodeid
+            return "cycle" if name in ("test_cycle.py", "test_feedback.py") else file
 
     return ByFixture(config, log) if config.option.dist == "loadfile" else None
 

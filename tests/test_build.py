@@ -9,11 +9,11 @@ from typing import Any
 
 import nbformat
 import pytest
-from tiny_week import REPOSITORY, everything_in
+from tiny_week import everything_in
 
 from autograde.build import build, building, check_up_to_date, source_notebook
 from autograde.errors import Fault, Faults
-from autograde.places import Kit, week_names
+from autograde.places import Kit
 from autograde.weeks import load_week, stub_of
 
 pytestmark = pytest.mark.usefixtures("examples")
@@ -178,8 +178,3 @@ def test_the_faults_of_all_weeks_come_in_one_go(built_kit: Kit) -> None:
     with pytest.raises(Faults) as caught:
         build(["week01", "week02", "week03"], built_kit)
     assert [fault.where.rsplit("/", 1)[1] for fault in caught.value.faults] == ["week02.py:1", "week03.py:1"]
-
-
-def test_the_learners_part_of_the_kit_is_what_its_source_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()  # with the real examples this time
-    assert check_up_to_date(week_names(REPOSITORY / "solutions"), Kit(REPOSITORY)) == []

@@ -16,7 +16,6 @@ import pytest
 import torch
 
 from autograde.judge.service import stay_on_one_core
-from autograde.judge.service import stay_on_one_core
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.deadline import deadline
