@@ -117,7 +117,7 @@ def test_dead_units_at_other_thresholds(learner, h, threshold):
 @exercise("dead_units")
 @given(h=mostly_beyond(), unit=st.integers(0, 4), example=st.integers(0, 3))
 def test_one_listening_example_keeps_a_unit_alive(learner, h, unit, example):
-    """A single output within the threshold makes its unit alive, and no other."""
+    """A single output within the threshold, or at it, makes its unit alive, and no other."""
     n, d = h.shape
     h = torch.where(h.abs() > 0.97, h, 1.0)
     assert_equal(learner.dead_units(h), torch.ones(d, dtype=torch.bool), "with all outputs beyond")
@@ -125,6 +125,9 @@ def test_one_listening_example_keeps_a_unit_alive(learner, h, unit, example):
     alive = torch.arange(d) != unit % d
     assert_equal(learner.dead_units(h), alive, "with one output at 0.9", dtype=torch.bool)
     assert_equal(learner.dead_units(h, 0.89), torch.ones(d, dtype=torch.bool), "with threshold 0.89")
+    for edge in (-0.75, 0.75):
+        h[example % n, unit % d] = edge
+        assert_equal(learner.dead_units(h, 0.75), alive, f"with one output at {edge}, the threshold 0.75")
 
 
 @exercise("dead_units")
