@@ -361,7 +361,7 @@ class LitLeafNet(pl.LightningModule):
     def step(self, batch, name):
         x, y = batch
         loss = self.criterion(self(x), y)
-        self.log(name, loss, on_epoch=True, batch_size=len(x))
+        self.log(name, loss, on_step=False, on_epoch=True, batch_size=len(x))
         return loss
 
     def training_step(self, batch, batch_idx):

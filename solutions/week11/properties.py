@@ -852,7 +852,7 @@ def lightning(names, batches, plans, lr):
                 )
                 checkpoint = f"{folder}/{seed}.ckpt"
                 trainer.save_checkpoint(checkpoint)
-            logged = {name: float(value) for name, value in trainer.callback_metrics.items()}
+            logged = {name: float(value) for name, value in trainer.logged_metrics.items()}
             weights = [p.detach().clone() for p in net.parameters()]
             called = getattr(model.forward, "__func__", None) is not L.LightningModule.forward
             same = called and torch.equal(model(X), net(X))
