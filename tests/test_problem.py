@@ -257,8 +257,9 @@ def test_the_reference_obeys_every_law(trial: Trial) -> None:
     laws.nothing_related_is_apart(trial.rows, trial.groups, trial.parts)
     for law in (
         laws.splits_repeat, laws.lightning_trains, laws.baseline_is_beaten, laws.unseen_rows_change_nothing,
-        laws.each_row_counts_alone, laws.test_set_was_read_once, laws.record_is_true, laws.runs_repeat,
-        laws.deepening_has_figures, laws.pages_are_written, laws.report_gives_figures,
+        laws.answers_stay, laws.each_row_counts_alone, laws.test_set_was_read_once,
+        laws.test_set_was_read_by_this, laws.record_is_true, laws.runs_repeat, laws.deepening_has_figures,
+        laws.pages_are_written, laws.report_gives_figures,
     ):  # fmt: skip
         law(trial)
 

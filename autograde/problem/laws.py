@@ -77,6 +77,13 @@ def unseen_rows_change_nothing(trial: Trial) -> None:
     require_same(got, expected, told, "; something of theirs reaches `fit`, a global perhaps")
 
 
+def answers_stay(trial: Trial) -> None:
+    """Asked the same for a second time, the model says the same."""
+    said = trial.predictions()["model"]
+    told = "asked the same for a second time, what the model says"
+    require_same(trial.once_more, said, told, "; is the model in `eval()`")
+
+
 def each_row_counts_alone(trial: Trial) -> None:
     """What is said of a row doesn't depend on the others that are asked with it."""
     together = trial.predictions()["model"]
@@ -101,15 +108,21 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def test_set_was_read_once(trial: Trial) -> None:
-    """The record has one reading of the test set, by what is handed in."""
+    """The record has one reading of the test set."""
+    count = len(_readings(trial))
+    require(count == 1, f"{RECORD} has {count} readings of the test set: all after the first chose by it")
+
+
+def test_set_was_read_by_this(trial: Trial) -> None:
+    """The last reading of the test set was by what is handed in."""
+    same = _readings(trial)[-1] == digest_of_problem(trial.files)
+    require(same, f"the test set was read by other code or data than these; {AGAIN_OR_BACK}")
+
+
+def _readings(trial: Trial) -> list[str]:
     reads = readings(read_record(trial.files))
     require(reads, f"{RECORD} has no reading of the test set; {RUN} with --test")
-    require(
-        len(reads) == 1,
-        f"{RECORD} has {len(reads)} readings of the test set: all after the first chose by it",
-    )
-    same = reads == [digest_of_problem(trial.files)]
-    require(same, f"the test set was read by other code or data than these; {AGAIN_OR_BACK}")
+    return reads
 
 
 def record_is_true(trial: Trial) -> None:

@@ -43,11 +43,17 @@ BEFORE: tuple[Law, ...] = (
     laws.runs_repeat,
     laws.training_ends_in_time,
     laws.unseen_rows_change_nothing,
+    laws.answers_stay,
     laws.each_row_counts_alone,
     laws.deepening_has_figures,
 )
 TELLING_WHERE_RUNS_REPEAT: tuple[Law, ...] = (laws.unseen_rows_change_nothing, laws.deepening_has_figures)
-AFTER: tuple[Law, ...] = (laws.test_set_was_read_once, laws.baseline_is_beaten, laws.report_gives_figures)
+AFTER: tuple[Law, ...] = (
+    laws.test_set_was_read_once,
+    laws.test_set_was_read_by_this,
+    laws.baseline_is_beaten,
+    laws.report_gives_figures,
+)
 
 
 def problem_on_screen(folder: Path, *, test: bool, again: bool) -> bool:

@@ -44,7 +44,8 @@ class Trial:
     _figures: dict[int, Any] = field(default_factory=dict)
     fits: int = 0
     seconds: dict[str, float] = field(default_factory=dict)  # of computing, as the code's own process tells
-    # What the model says of the last rows, each asked by itself.
+    # What the model says of all rows when it is asked again, and of the last ones each asked by itself.
+    once_more: list[Any] = field(default_factory=list)
     alone: list[Any] = field(default_factory=list)
 
     @property
@@ -67,12 +68,13 @@ class Trial:
                 for name in ("baseline", "model")
             }
             if run == PLAIN:
-                self.alone = [self._said_of(one) for one in inputs[-ALONE:]]
+                self.once_more = self._said_of(inputs)
+                self.alone = [said for one in inputs[-ALONE:] for said in self._said_of([one])]
         return self._runs[run]
 
-    def _said_of(self, one: Any) -> Any:
-        said = asking.predict(self.learner, PLAIN, [one])
-        return answered(said.get("model"), [one], "model", self.rows[0]["y"])[0]
+    def _said_of(self, inputs: list[Any]) -> list[Any]:
+        said = asking.predict(self.learner, PLAIN, inputs)
+        return answered(said.get("model"), inputs, "model", self.rows[0]["y"])
 
     def train(self, run: int) -> None:
         """Let the learner's code make a baseline and a model, with no test row in reach."""

@@ -724,8 +724,14 @@ def test_the_baseline_is_beaten_or_the_report_says_why_not(learner):
 
 @exercise("learning_problem-test", seconds=TRAINING)
 def test_the_test_set_was_read_once(learner):
-    """The test set was read once, by the code and data that are handed in."""
+    """The test set was read once."""
     laws.test_set_was_read_once(trial_of(learner))
+
+
+@exercise("learning_problem-test", seconds=TRAINING)
+def test_the_test_set_was_read_by_this_very_problem(learner):
+    """The test set was read by the code and data that are handed in."""
+    laws.test_set_was_read_by_this(trial_of(learner))
 
 
 @exercise("learning_problem-test", seconds=TRAINING)
@@ -735,6 +741,15 @@ def test_nothing_comes_from_rows_that_fit_was_not_given(learner):
     Hint: means, vocabularies and classes are learned too: from `train`, inside `fit`.
     """
     laws.unseen_rows_change_nothing(trial_of(learner))
+
+
+@exercise("learning_problem-test", seconds=TRAINING)
+def test_a_question_has_one_answer(learner):
+    """Asked about the same rows for a second time, the model says the same.
+
+    Hint: dropout and the like are for training: is the model in `eval()`?
+    """
+    laws.answers_stay(trial_of(learner))
 
 
 @exercise("learning_problem-test", seconds=TRAINING)
