@@ -278,7 +278,9 @@ def test_smoothing_is_one_unless_named(learner, counts):
 @exercise("bigram_probabilities")
 @given(counts=count_tables(), unseen=st.integers(0, 5))
 def test_an_unseen_row_is_uniform_at_any_smoothing(learner, counts, unseen):
-    """A row without counts is uniform, with smoothing and without, and the others keep their shares."""
+    """A row without counts is uniform, with smoothing and without; a single count unsmoothed is certain, and the
+    others keep their shares.
+    """
     V = len(counts)
     counts[unseen % V] = 0
     for smoothing in (0.0, 0.7):
@@ -293,6 +295,9 @@ def test_an_unseen_row_is_uniform_at_any_smoothing(learner, counts, unseen):
         atol=ROUNDING * (1 + totals.max().item()),
         axes=FROM_TO,
     )
+    counts[unseen % V, 0] = 1
+    once = learner.bigram_probabilities(counts, 0.0)[unseen % V]
+    assert_close(once, torch.eye(V)[0], "a row with a single count, unsmoothed")
 
 
 @exercise("sample_words")
