@@ -45,7 +45,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
             name = Path(file).name
-            if name in ("test_pages.py", "test_up_to_date.py"):
+            if name in ("test_pages.py", "test_build_weeks.py"):
                 return nodeid
             return "cycle" if name in ("test_cycle.py", "test_feedback.py") else file
 
