@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -497,7 +498,7 @@ def test_a_test_over_its_time_budget_is_named() -> None:
     assert finding.sentence.startswith("`A law.` takes 2.0 s for 0 examples, more than 1 s")
 
 
-def test_a_mutant_that_hangs_is_dead_at_fifty_times_what_the_reference_takes(staged: Stage) -> None:
+def test_a_mutant_that_hangs_is_dead(staged: Stage) -> None:
     unmutated = run_unmutated(staged, "triple")
     assert not unmutated.fails
     assert all(0.3 <= group.patience.call_cpu < 3 for group in unmutated.timed)
@@ -505,6 +506,28 @@ def test_a_mutant_that_hangs_is_dead_at_fifty_times_what_the_reference_takes(sta
     (hanging,) = (each for each in mutants_of(reference) if (each.was, each.now) == ("n -= 1", "pass"))
     assert try_mutant(staged, hanging, unmutated.timed).killer == "check test_three_times"
     assert group_of(["a", "b"], {"a": 0.001, "b": 0.02}).patience.call_cpu == 50 * 0.02
+
+
+LATE_ONCE = """\
+from time import process_time
+
+late = [0.6]
+
+
+def triple(n):
+    until = process_time() + (late.pop() if late else 0)
+    while process_time() < until:
+        pass
+    return 3 * max(n, 0)
+"""
+
+
+def test_a_mutant_whose_answer_is_late_once_is_not_dead(staged: Stage) -> None:
+    unmutated = run_unmutated(staged, "triple")
+    reference = staged.solutions("triple")[0]
+    late = replace(next(iter(mutants_of(reference))), source=LATE_ONCE)
+    assert all(group.patience.call_cpu < 0.6 for group in unmutated.timed[:1])
+    assert try_mutant(staged, late, unmutated.timed).killer == ""
 
 
 def test_a_learners_test_that_raises_at_everything_must_get_nothing() -> None:

@@ -117,9 +117,8 @@ def _line_of(text: str, variant: Variant) -> int:
 
 def set_stage(week: Week) -> Stage:
     """Everything ready for one week. Raises Fault where the reference fails, or nothing can be sealed here."""
-    torch.set_num_threads(
-        1
-    )  # as when graded: threads of several workers wait for each other, and count as computing
+    # As when graded: threads of several workers wait for each other, and count as computing.
+    torch.set_num_threads(1)
     warm_torch()
     make_implementations(week)
     for path in (week.alternatives_file, week.misconceptions_file):
