@@ -1,4 +1,4 @@
-"""Frames over one end of a socket pair: four bytes of length, then so many bytes."""
+"""Frames over one end of a socket pair, cut to packets: four bytes of length, then so many bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from autograde.learner.wire import MAX_BYTES, WireError
 
 HEADER = struct.Struct("<I")
-READ_BYTES = 2**16  # from 128 KB up each buffer would be mapped anew, which costs more than all the rest
+PACKET_BYTES = 2**16  # from 128 KB up each buffer would be mapped anew, which costs more than all the rest
 
 
 class Closed(Exception):
@@ -34,7 +34,7 @@ class Channel:
         frame = memoryview(HEADER.pack(len(message)) + message)
         while frame:
             try:
-                frame = frame[os.write(self.descriptor, frame) :]
+                frame = frame[os.write(self.descriptor, frame[:PACKET_BYTES]) :]
             except (BrokenPipeError, ConnectionResetError):
                 raise Closed from None
             except BlockingIOError:
@@ -57,7 +57,7 @@ class Channel:
                 self._wait(select.POLLIN)
             try:
                 # More than is asked for, so that header and message come with one call.
-                part = os.read(self.descriptor, READ_BYTES)
+                part = os.read(self.descriptor, PACKET_BYTES)
             except ConnectionResetError:
                 raise Closed from None
             except BlockingIOError:

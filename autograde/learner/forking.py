@@ -49,7 +49,8 @@ class Zygote:
     def _fork(self, patience: Patience, beside: Mapping[str, bytes]) -> SealedLearner:
         scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         lay_files(beside, scratch)
-        ours, theirs = socket.socketpair()
+        # A stream wakes who reads also when what it wrote was read: two switches of process for each answer.
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             socket.send_fds(self._control, [os.fsencode(scratch)], [theirs.fileno()])
         learner = SealedLearner(ours, scratch, patience, beside)
