@@ -75,6 +75,7 @@ def test_names_of_classes_do_not_matter(learner, answers, shift, times):
 
 
 @exercise("error_rate")
+@settings(max_examples=10)
 @given(y=labels(), n=st.integers(1, 300))
 def test_all_wrong_and_all_but_one_right(learner, y, n):
     """If all are wrong it is 1, if all are right 0, and one mistake in many counts its share."""
@@ -234,6 +235,7 @@ def disturbed(names, n, fractions, seed):
 
 
 @exercise("split")
+@settings(max_examples=10)
 @given(n=st.integers(25, 60), fractions=st.sampled_from([(0.5, 0.5), (0.25, 0.25, 0.5)]), seed=seeds())
 def test_the_split_depends_on_the_seed_alone(learner, n, fractions, seed):
     """Global random states neither change the split nor are changed by it; another seed changes it."""
@@ -309,7 +311,7 @@ def test_units_and_origin_do_not_matter(learner, tables, power, shift):
 
 
 @exercise("standardize")
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(tables=two_tables(), dtype=st.sampled_from([torch.float32, torch.float64]))
 def test_a_constant_column_is_zero_in_both(learner, tables, dtype):
     """A column that is constant in train is exactly 0 in both tables; a single training row makes all so."""
@@ -383,7 +385,7 @@ def test_the_most_frequent_label_wins(learner, task):
 
 
 @exercise("knn_predict")
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(task=neighbourhoods())
 def test_knn_agrees_with_scikit_learn(learner, task):
     """Votes and means are those of scikit-learn's nearest neighbours."""
@@ -433,6 +435,7 @@ def test_integers_vote_and_floats_are_averaged(learner, task, dtype):
 
 
 @exercise("knn_predict")
+@settings(max_examples=10)
 @given(place=st.integers(-5, 5), n=st.integers(1, 6), k=st.integers(1, 6), seed=seeds())
 def test_equal_points_give_no_nan(learner, place, n, k, seed):
     """Queries on top of known rows far from the origin are answered with numbers."""
@@ -569,6 +572,7 @@ def test_turned_over_they_change_places(learner, task, times):
 
 
 @exercise("precision_recall")
+@settings(max_examples=12)
 @given(k=sizes(2, 5), cls=sizes(0, 4), count=st.integers(1, 50))
 def test_each_zero_division_stands_alone(learner, k, cls, count):
     """A class predicted but never there has (0, 0), one perfectly found (1, 1), an empty matrix (0, 0)."""
@@ -697,7 +701,7 @@ def undisturbed(names, groups, fraction, seed):
 
 
 @exercise("group_split")
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(groups=grouped(4), seed=seeds())
 def test_groups_are_chosen_by_the_seed_alone(learner, groups, seed):
     """Global random states neither change the choice nor are changed, and without a seed it is 0."""
@@ -783,6 +787,7 @@ def test_best_split_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("best_split")
+@settings(max_examples=12)
 @given(task=labelled(), shift=st.integers(1, 3), times=st.integers(2, 4))
 def test_gini_counts_shares(learner, task, shift, times):
     """The impurity doesn't depend on names, order and repetition of labels, and is exact for even mixes."""
@@ -1191,7 +1196,7 @@ def test_one_more_iteration_moves_centres_to_means(learner, task, seed, done):
 
 
 @exercise("kmeans")
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(task=heaps(), seed=seeds())
 def test_inertia_never_rises(learner, task, seed):
     """More iterations never give a larger sum of squared distances, and the start is rows of X."""
@@ -1306,6 +1311,7 @@ def test_the_best_questions_are_asked(learner, task, depth):
 
 
 @exercise("grow_tree")
+@settings(max_examples=10)
 @given(task=tabled(), beyond=st.sampled_from([0.0, 50.0, -50.0]))
 def test_a_deep_tree_remembers_its_rows(learner, task, beyond):
     """Deep enough, a tree gives each row its label, and equal rows their most frequent one, smallest first."""
@@ -1323,7 +1329,7 @@ def test_a_deep_tree_remembers_its_rows(learner, task, beyond):
 
 
 @exercise("grow_tree")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(n=st.integers(1, 12), depth=st.integers(0, 4), seed=seeds())
 def test_depth_bounds_the_number_of_answers(learner, n, depth, seed):
     """With depth g there are at most two to the g answers, and a rows' order doesn't matter at depth 0."""
@@ -1337,7 +1343,7 @@ def test_depth_bounds_the_number_of_answers(learner, n, depth, seed):
 
 
 @exercise("grow_tree")
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(a=sizes(0, 2), b=sizes(3, 5), copies=sizes(1, 3), order=st.permutations(range(4)))
 def test_xor_with_repeated_rows(learner, a, b, copies, order):
     """XOR on two features, rows repeated, is learned at depth 2 and at no smaller depth."""

@@ -1,7 +1,7 @@
 """Week 05's hidden properties: agreement with torch or the reference, laws, edge cases."""
 
 import math
-from itertools import pairwise, permutations, product
+from itertools import pairwise, permutations
 
 import torch
 import torch.nn.functional as F
@@ -17,9 +17,8 @@ FLOATS = [torch.float32, torch.float64]
 def rounding(*tensors_in: torch.Tensor) -> float:
     """64 steps of the coarsest dtype at the largest finite magnitude that went in."""
     eps = max(torch.finfo(x.dtype).eps for x in tensors_in)
-    return (
-        64 * eps * max([1.0, *(x.abs()[x.isfinite()].max().item() for x in tensors_in if x.isfinite().any())])
-    )
+    finite = [abs(each) for x in tensors_in for each in x.flatten().tolist() if math.isfinite(each)]
+    return 64 * eps * max([1.0, *finite])
 
 
 def any_tensors(ranks=(0, 3), elements=None):
@@ -130,6 +129,7 @@ def test_neuron_agrees_with_its_formula(learner, parts, as_tensor):
 
 
 @exercise("neuron")
+@settings(max_examples=10)
 @given(parts=neurons())
 def test_a_batch_equals_its_rows(learner, parts):
     """The answer for many rows is that of each row on its own."""
@@ -238,6 +238,7 @@ def test_mlp_agrees_with_torch(learner, network):
 
 
 @exercise("mlp_forward")
+@settings(max_examples=10)
 @given(network=networks((2, 3)), k=st.integers(2, 5))
 def test_the_output_is_not_bent(learner, network, k):
     """Another last layer, k times as large and of the other sign, gives -k times the output, of either sign."""
@@ -294,6 +295,7 @@ def two_alike(draw: st.DrawFn, ranks=(0, 3)) -> tuple[torch.Tensor, torch.Tensor
 
 
 @exercise("half_squared_error")
+@settings(max_examples=12)
 @given(pair=two_alike())
 def test_error_is_half_of_torchs(learner, pair):
     """Value and slopes are half of those of torch's mean squared error."""
@@ -306,6 +308,7 @@ def test_error_is_half_of_torchs(learner, pair):
 
 
 @exercise("half_squared_error")
+@settings(max_examples=10)
 @given(pair=two_alike((1, 2)), k=st.integers(2, 4))
 def test_error_is_a_mean_and_a_square(learner, pair, k):
     """All examples given twice leave the loss as it is, k times the numbers make it k² times as large."""
@@ -321,6 +324,7 @@ def test_error_is_a_mean_and_a_square(learner, pair, k):
 
 
 @exercise("half_squared_error")
+@settings(max_examples=10)
 @given(shape=shapes((1, 3)), other=shapes((0, 3)))
 def test_any_two_different_shapes_are_refused(learner, shape, other):
     """Different shapes raise ValueError, whether or not they broadcast or have as many entries."""
@@ -421,6 +425,7 @@ def test_a_quadratic_has_a_closed_form(learner, start, lr, steps):
 
 
 @exercise("gradient_descent")
+@settings(max_examples=10)
 @given(start=tensors((sizes(1, 4),)), lr=rates(), one=st.integers(0, 3), two=st.integers(1, 3))
 def test_a_path_goes_on_where_it_stopped(learner, start, lr, one, two):
     """So many steps and then more from there is one path; no step at all is start alone."""
@@ -484,23 +489,28 @@ def test_all_randomness_is_the_generators(learner, seed, globally):
 @settings(max_examples=2)
 @given(seed=seeds(), batch_size=st.integers(1, 4))
 def test_every_order_is_equally_likely(learner, seed, batch_size):
-    """Of 1200 epochs of three indices, each of the six orders has its share, up to chance."""
-    epochs = epochs_of(learner, 3, batch_size, seed, 1200)
+    """Of 420 epochs of three indices, each of the six orders has its share, up to chance."""
+    epochs = epochs_of(learner, 3, batch_size, seed, 420)
     orders = [tuple(torch.cat(batches).tolist()) for batches in epochs]
     for order in permutations(range(3)):
-        # 200 expected, standard error 12.9: a right one is 90 away less than once in ten million times.
+        # 70 expected, standard error 7.6: a right one is 50 away less than once in ten million times.
         count = orders.count(order)
-        require(abs(count - 200) < 90, f"the order {order} too often or too seldom", got=count, expected=200)
+        require(abs(count - 70) < 50, f"the order {order} too often or too seldom", got=count, expected=70)
 
 
 def half_loss(a: float, b: float, x: torch.Tensor, y: torch.Tensor) -> float:
     return line_loss(a, b, x, y).item()
 
 
-def stepped(a: float, b: float, x: torch.Tensor, y: torch.Tensor, lr: float) -> tuple[float, float]:
+def stepped(a: float, b: float, data: list[tuple[float, float]], lr: float) -> tuple[float, float]:
     """One step on the mean gradient of some points."""
-    residual = a * x + b - y
-    return a - lr * (residual * x).mean().item(), b - lr * residual.mean().item()
+    residuals = [a * x + b - y for x, y in data]
+    by_a = sum(residual * x for residual, (x, _) in zip(residuals, data, strict=True)) / len(data)
+    return a - lr * by_a, b - lr * sum(residuals) / len(data)
+
+
+def pairs(x: torch.Tensor, y: torch.Tensor) -> list[tuple[float, float]]:
+    return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
 @exercise("fit_line")
@@ -511,22 +521,21 @@ def test_full_batches_agree_with_the_formula(learner, xy, lr, epochs, more):
     a = b = 0.0
     expected = []
     for _ in range(epochs):
-        a, b = stepped(a, b, x, y, lr)
+        a, b = stepped(a, b, pairs(x, y), lr)
         expected.append(half_loss(a, b, x, y))
     got_a, got_b, losses = learner.fit_line(x, y, lr, epochs, len(x) + more, generator(epochs))
     assert_close([float(got_a), float(got_b)], [a, b], "a and b", atol=1e-8)
     assert_close([float(loss) for loss in losses], expected, "the losses", atol=1e-6)
 
 
-def all_ends(x, y, lr, batch_size, start):
+def all_ends(data, lr, batch_size, start):
     """Where one epoch from `start` can lead, by order of the examples."""
     ends = []
-    for order in permutations(range(len(x))):
-        a, b = start
-        for first in range(0, len(x), batch_size):
-            batch = list(order[first : first + batch_size])
-            a, b = stepped(a, b, x[batch], y[batch], lr)
-        ends.append((a, b))
+    for order in permutations(data):
+        place = start
+        for first in range(0, len(data), batch_size):
+            place = stepped(*place, order[first : first + batch_size], lr)
+        ends.append(place)
     return ends
 
 
@@ -536,7 +545,7 @@ def test_an_epoch_is_some_order_of_the_batches(learner, xy, lr, batch_size, seed
     """One epoch leads where some order of the examples leads, cut to batches, the short one included."""
     x, y = xy
     a, b, losses = learner.fit_line(x, y, lr, 1, batch_size, generator(seed))
-    ends = all_ends(x, y, lr, batch_size, (0.0, 0.0))
+    ends = all_ends(pairs(x, y), lr, batch_size, (0.0, 0.0))
     nearest = min(ends, key=lambda end: math.dist(end, (float(a), float(b))))
     assert_close([float(a), float(b)], list(nearest), "a and b, beside the nearest possible", atol=1e-8)
     assert_close(float(losses[0]), half_loss(*nearest, x, y), "the loss on all data", atol=1e-6)
@@ -566,8 +575,12 @@ def test_every_epoch_is_shuffled_anew(learner, seed, globally):
         many_fits(learner, x, y, 0.3, 2, 1, seeds, globally + 1), got, "from generators in the same state"
     )
     orders = list(permutations(range(3)))
-    ends = all_ends(x, y, 0.3, 1, (0.0, 0.0))
-    two = {pair: all_ends(x, y, 0.3, 1, ends[pair[0]])[pair[1]] for pair in product(range(6), repeat=2)}
+    ends = all_ends(pairs(x, y), 0.3, 1, (0.0, 0.0))
+    two = {
+        (first, second): place
+        for first, end in enumerate(ends)
+        for second, place in enumerate(all_ends(pairs(x, y), 0.3, 1, end))
+    }
     found = [min(two, key=lambda pair, place=place: math.dist(two[pair], place)) for place in got]
     for place, pair in zip(got, found, strict=True):
         assert_close(place, list(two[pair]), "a and b, beside the nearest possible", atol=1e-8)
@@ -581,7 +594,7 @@ def test_every_epoch_is_shuffled_anew(learner, seed, globally):
 
 
 @exercise("fit_line")
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(x=tensors((sizes(3, 6),)), slope=halves(), up=halves(), batch_size=st.integers(1, 7), seed=seeds())
 def test_noise_free_data_lead_near_the_line(learner, x, slope, up, batch_size, seed):
     """On points of a line, a and b come near it, whatever the batches, and the loss near 0."""
@@ -617,6 +630,7 @@ def test_likelihood_agrees_with_torch(learner, pair):
 
 
 @exercise("bernoulli_log_likelihood")
+@settings(max_examples=12)
 @given(pair=answers((1, 2)), times=st.integers(2, 5))
 def test_likelihood_multiplies_examples(learner, pair, times):
     """It is the logarithm of the product, each example counted each time, and turned answers with 1 - p agree."""
@@ -684,6 +698,7 @@ def test_logistic_agrees_with_autograd(learner, data, lr, steps):
 
 
 @exercise("fit_logistic")
+@settings(max_examples=10)
 @given(data=labelled(), lr=rates(), steps=st.integers(1, 5), times=st.integers(2, 3))
 def test_logistic_is_a_mean_over_examples(learner, data, lr, steps, times):
     """Examples given several times, in another order, leave w and b; exchanged labels turn both."""
@@ -880,6 +895,7 @@ def many_labels(draw: st.DrawFn, elements=None) -> tuple[torch.Tensor, torch.Ten
 
 
 @exercise("binary_cross_entropy")
+@settings(max_examples=12)
 @given(pair=many_labels(halves() | large()))
 def test_binary_cross_entropy_agrees_with_torch(learner, pair):
     """Value and slopes agree with torch's for logits of any size and any shape."""
@@ -996,6 +1012,7 @@ def test_each_rate_is_trained_once(learner, results, up):
 
 
 @exercise("grid_search")
+@settings(max_examples=12)
 @given(order=st.permutations([0.01, 0.1, 1.0, 10.0]), place=st.integers(0, 3))
 def test_nan_loses_wherever_it_stands(learner, order, place):
     """A nan among the losses never wins, first, last or between, and never hides the best."""
@@ -1054,6 +1071,7 @@ def test_without_memory_it_is_gradient_descent(learner, start, lr, steps):
 
 
 @exercise("momentum_descent")
+@settings(max_examples=10)
 @given(
     start=tensors((sizes(1, 4),)),
     lr=rates(),
