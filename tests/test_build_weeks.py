@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from tiny_week import REPOSITORY
 
-from autograde.build.building import check_up_to_date
+from autograde.build import check_up_to_date
 from autograde.places import Kit, week_names
 
-REPOSITORY = Kit(Path(__file__).parents[1])
 
-
-@pytest.mark.parametrize("week", week_names(REPOSITORY.solutions))
+@pytest.mark.parametrize("week", week_names(REPOSITORY / "solutions"))
 def test_the_learners_part_of_a_week_is_what_its_source_gives(week: str) -> None:
-    assert check_up_to_date([week], REPOSITORY) == []
+    assert check_up_to_date([week], Kit(REPOSITORY)) == []

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tiny_week import REPOSITORY
 from traitlets.config import Configurable, PyFileConfigLoader
 
 from autograde.collecting import Collected, collect
 from autograde.nbgrader_plugin.collecting import RosterCollector
 from autograde.partners import Member
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 STUB = b'{"cells": []}'
 SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 NOON = "2026-03-02T12:00:00+01:00"

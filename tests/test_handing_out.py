@@ -20,12 +20,12 @@ import nbgrader
 import pytest
 from test_pages import commands, run
 from test_secrets import leaks, secrets
+from tiny_week import REPOSITORY
 
 from autograde.demo.submissions import filled, references
 from autograde.places import week_names
 from autograde.weeks import load_week
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 GUIDE = commands("instructor/HANDING-OUT.md")
 LEARNERS_PAGE = commands("exercises/README.md")
 ROSTER = """\
