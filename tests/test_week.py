@@ -48,6 +48,12 @@ def test_a_week_knows_its_exercises_and_what_each_entry_is_worth(kit: Kit) -> No
     assert week.exercises["double"].line == 12
 
 
+def test_what_is_said_to_formatter_and_linter_is_not_shown_to_learners(kit: Kit) -> None:
+    edit(kit, "+ 1.0", "+ 1.0  # noqa: E225, B006\nNEAR = [9, 10]  # fmt: skip\nFAR = 100  # not near")
+    source = load_week(kit.solutions / "week01").exercises["LIMIT"].source
+    assert "+ 1.0\nNEAR = [9, 10]\nFAR = 100  # not near\n" in source
+
+
 def test_the_reference_runs_and_the_stub_says_that_it_is_to_do(kit: Kit) -> None:
     exercise = load_week(kit.solutions / "week01").exercises["double"]
     names: dict = {}

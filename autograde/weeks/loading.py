@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from autograde.errors import Fault, Faults
@@ -14,6 +16,7 @@ from autograde.weeks.model import Exercise, Question, Week
 from autograde.weeks.tested import test_faults
 
 FIRST_CELL = "given-week"
+FOR_TOOLS = re.compile(r"  # (fmt: skip|noqa: [A-Z0-9, ]+)$", re.MULTILINE)
 
 
 def load_week(week: str | Path) -> Week:
@@ -29,12 +32,17 @@ def load_week(week: str | Path) -> Week:
         if not found:
             sound.append(cell)
     faults += _grade_id_faults(sound, path)
-    loaded = _week(path, percent.cells, sound)
+    loaded = _week(path, [_as_read(cell) for cell in percent.cells], [_as_read(cell) for cell in sound])
     faults += _folder_faults(loaded)
     faults += test_faults(loaded, _stated_names(percent.cells) - set(loaded.exercises))
     if faults:
         raise Faults(faults)
     return loaded
+
+
+def _as_read(cell: Cell) -> Cell:
+    """A cell without what is said in it to formatter and linter."""
+    return replace(cell, source=FOR_TOOLS.sub("", cell.source))
 
 
 def _stated_names(cells: list[Cell]) -> set[str]:
