@@ -129,7 +129,8 @@ def greeting(name: str) -> str:
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `return f"Hello, {...}!"`, with `name.strip()` in place of the dots.
+# `return f"Hello, {name. ... }!"`: in place of the dots stands the method of hint 2, with its brackets. Type
+# `"  TATA ".` in a cell and press Tab to see which there are.
 #
 # </details>
 
@@ -253,7 +254,8 @@ for row in rows:
 #
 # **clock** · it is behind the files of this folder, or not what your phone says. Downloads then fail with
 # certificate errors, and what you hand in carries the wrong time.
-# - *Linux:* `timedatectl set-ntp true`. - *macOS:* System Settings, General, Date & Time, *Set automatically*.
+# - *Linux:* `timedatectl set-ntp true`.
+# - *macOS:* System Settings, General, Date & Time, *Set automatically*.
 # - *Windows:* Settings, Time & language, *Sync now*. Within WSL after a long sleep: `wsl --shutdown`, start again.
 #
 # **clone** · your copy of the course is old, or Python uses another copy, or you have this notebook without the

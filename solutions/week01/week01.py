@@ -66,8 +66,8 @@
 # `raise` ends it too, with an error for whoever called; `ValueError` is Python's name for "the right kind
 # of thing, with a value that won't do". The error after the loop is reached only if no codon was a stop.
 #
-# Behind `if`, any value will do: `0`, `None`, `""`, `[]` and `{}` count as false, all others as true. So `if
-# not seq:` asks whether `seq` is empty.
+# Behind `if`, any value will do: `False`, `0` and `0.0`, `None`, and whatever is empty (`""`, `[]`, `{}`) count
+# as false, nearly all others as true. So `if not seq:` asks whether `seq` is empty.
 #
 # Things have *methods*, functions behind a dot: `"atg".upper()` is `"ATG"`, `"GATTACA".count("A")` is 3. A
 # string never changes; its methods give you a new one. `"".join(["AT", "G"])` makes one string of a list of them,
@@ -136,8 +136,8 @@ def gc_content(seq: str) -> float:
 # </details>
 
 # %% [markdown]
-# Now on real genes: the first 300 nucleotides of 917 coding sequences on chromosome 1 of *Arabidopsis
-# thaliana*. `dna[0::3]` takes every third letter, beginning at 0: the first position of each codon.
+# Now on real genes: up to 300 nucleotides from the start of 917 coding sequences on chromosome 1 of
+# *Arabidopsis thaliana*. `dna[0::3]` takes every third letter, beginning at 0: the first position of each codon.
 
 # %% tags=["explore"]
 import matplotlib.pyplot as plt
@@ -511,7 +511,7 @@ axes.scatter(
 grand = sum(row["gc"] for row in rows) / len(rows)
 axes.axvline(grand, color="darkorange", linewidth=0.9, label=f"mean of all genes, {grand:.3f}")
 axes.set_yticks(range(len(families)), families)
-axes.set_xlabel("GC content of the first 300 nucleotides")
+axes.set_xlabel("GC content of the first 300 nucleotides, or fewer")
 axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1.0))
 plt.show()
 print(f"mean of the {len(families)} family means: {sum(means.values()) / len(means):.3f}")

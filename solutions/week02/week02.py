@@ -529,7 +529,7 @@ for epoch in range(3):
 
 # %% [markdown]
 # Each line goes once through all ten plots, in three batches, of 4, 4 and 2: that is one *epoch*. You
-# will meet both again when the first models are trained on batches, in week 08.
+# will meet both again when the first models are trained on batches, in week 05.
 #
 # ## 6 Things of your own kind
 #
@@ -911,7 +911,8 @@ plt.show()
 # From a mean of about 10⁸ on, the one-pass formula's variance is noise, and it may even come out negative.
 # Time stamps, genome positions and raw detector counts live at that end of the axis. The other curve rises too,
 # for at 10¹⁰ the numbers themselves can be written down only to the sixth decimal; but no formula can do
-# anything about that. Running statistics of this kind are inside every batch-normalisation layer (week 09).
+# anything about that. Every batch-normalisation layer (week 09) keeps running statistics, too, of a simpler kind
+# that slowly forgets what is long past.
 #
 # ## 8 Now break it
 #

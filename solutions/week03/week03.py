@@ -87,8 +87,9 @@ plt.show()
 #
 # Nothing in a tensor says what its axes mean: that is an agreement, and agreements differ. Cameras and
 # plotting libraries keep the three colours of a pixel together, (n, h, w, c), "channels last". PyTorch's
-# image layers want one whole plane for each colour, (n, c, h, w), "channels first". Handed the wrong one, a
-# network sees a picture 3 pixels wide with 32 colours, and doesn't complain.
+# image layers want one whole plane for each colour, (n, c, h, w), "channels first". Handed the wrong one,
+# PyTorch takes it for a picture 3 pixels wide with 32 colours. A layer that was told how many channels to expect
+# complains; pooling, flattening and every mean go on without a word.
 #
 # By hand: one picture, one row, two pixels. The first pixel has red 1, green 2, blue 3, the second 4, 5, 6:
 # shape (1, 1, 2, 3), in memory 1 2 3 4 5 6. Channels first, the red plane is 1 4, green 2 5, blue 3 6. Two
@@ -275,7 +276,7 @@ QUIZ = [True, True, True, False, False, True]
 # <details><summary>Hint 2: the idea</summary>
 #
 # A place is fine if both sizes are equal, if one of them is 1, or if one is missing. It takes a single bad
-# place to spoil it all. Only a 1 can be tiled: 2 doesn't become 3, though 2 could become 4.
+# place to spoil it all. Only a 1 can be tiled: 2 doesn't become 3, nor 4, though 4 is twice 2.
 #
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
@@ -553,8 +554,8 @@ print("diagonal, yours:             ", pairwise_distances(points, points).diagon
 # that is nearly the same, (1, 1) for (1,), and on two rows it is another thing altogether.
 #
 # By hand: a model's scores of two leaves for three diseases, (0.1, 2.7, −1.2) and (0.5, −0.3, 0.9), and the
-# true diseases 1 and 0. The scores of the truths are 2.7 and 0.5: one for each row. Every loss of the weeks to
-# come begins with this step. Scores like these are called **logits**: any real numbers, larger where the model
+# true diseases 1 and 0. The scores of the truths are 2.7 and 0.5: one for each row. Every loss for classes in the
+# weeks to come has this step in it. Scores like these are called **logits**: any real numbers, larger where the model
 # favours a class, and not yet probabilities. V is the number of classes (it stands for *vocabulary*, since they
 # will be letters and words).
 #
@@ -1058,8 +1059,8 @@ print(f"mean distance from one family to the other {distances[:n, n:].mean():.3f
 # The diagonal is 0, and the table is symmetric. The two blocks on the diagonal are a little lighter than the
 # two beside them: genes resemble their own family more, on average by 0.02 to 0.04. The lightest spots off the
 # diagonal are close relatives, which resemble each other in everything, codons included. The dark cross is a
-# single lipase, AT1G20130: its protein begins with a long run of prolines, and every fourth codon is CCA or CCT.
-# Outliers want a look before anything is computed from them.
+# single lipase, AT1G20130: from its 44th residue on its protein is rich in proline, and of the hundred codons here
+# every fourth is CCA or CCT. Outliers want a look before anything is computed from them.
 #
 # Before you make much of it: these two families were picked because they differ more than most. Put `"protein
 # kinase"` and `"F-box"` in their place, and nothing is left to be seen. A picture that was chosen isn't

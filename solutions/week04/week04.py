@@ -777,7 +777,7 @@ print(
 #
 # How mixed is a group? Draw two of its members with replacement: how likely are they of different classes?
 # That is the **Gini impurity**, $1 - \sum_c p_c^2$ with $p_c$ the share of class c; ecologists know it as
-# Simpson's diversity (another Simpson than the paradox). For labels 0, 0, 0, 1 it is 1 − (9/16 + 1/16) =
+# Simpson's diversity (the same Simpson as the paradox's). For labels 0, 0, 0, 1 it is 1 − (9/16 + 1/16) =
 # 0.375, for a pure group 0, for an even mix of two 0.5.
 #
 # A question is judged by both groups, **weighted by their sizes**: an answer that isolates one single leaf

@@ -600,9 +600,9 @@ plt.show()
 #
 # **Exercise `minibatches`** (3 points). Hand out the indices 0 … n − 1 in random order, as int64 tensors of
 # `batch_size` indices each; only the last may be shorter (`batch_size` may exceed n; both are at least 1).
-# All randomness comes from `generator`, which you never seed: generators in the same state give the same
-# order, and a second epoch from the same generator another one. Every order is equally likely. Yield the
-# batches or return a list of them, as you like.
+# All randomness comes from `generator`, a `torch.Generator`. It holds a state, and every draw moves the state
+# on. You never seed it: generators in the same state give the same order, and a second epoch from the same
+# generator another one. Every order is equally likely. Yield the batches or return a list of them, as you like.
 
 
 # %% exercise="minibatches" points=3
@@ -1403,9 +1403,9 @@ print("best:", grid_search(final_loss, candidates))
 #
 # ### Momentum
 #
-# In the long valley, plain descent swings from wall to wall and creeps along the floor. A heavy ball would do
-# better: swings cancel, and along the floor it gathers speed. Keep a velocity v (d,), 0 at first, which
-# remembers a share β of itself:
+# In the long valley, plain descent creeps along the floor, and a larger rate soon makes it swing from wall to
+# wall. A heavy ball may swing too, but along the floor it gathers speed, and it arrives sooner. Keep a velocity
+# v (d,), 0 at first, which remembers a share β of itself:
 #
 # > v ← β v + gradient at x, then x ← x − lr · v
 #

@@ -1428,7 +1428,7 @@ MLP.__call__ = not_chained
 # %% exercise="MLP" misconception="always-a-list"
 """Gives a list even if the last width is 1.
 
-Hint: Train_step wants to write model(x) - y. What is [Value] - 1.0?
+Hint: `train_step` wants to write model(x) - y. What is [Value] - 1.0?
 """
 
 
@@ -1471,7 +1471,7 @@ class MLP:
 # %% exercise="train_step" misconception="gradients-not-cleared"
 """Doesn't clear the gradients: each step drags all earlier ones along.
 
-Hint: Backward() adds to what stands in .grad. What stands there when the second step begins?
+Hint: `backward()` adds to what stands in .grad. What stands there when the second step begins?
 """
 
 

@@ -810,7 +810,7 @@ def train_step(model, xs, ys, lr):
 # two columns can't do it. A network with one hidden layer of eight neurons bends the line until it closes.
 #
 # Target +1 is germinated and −1 not; the network says "germinates" where its output is above 0. Temperature
-# and moisture are centred and scaled first, for the same reason as in week 4.
+# and moisture are centred and scaled first, for the same reason as in week 04.
 #
 # The next cell trains for 150 steps, which takes five to ten seconds. That is slow: every single product is a
 # Python object. From next week on PyTorch does the same on whole tensors.

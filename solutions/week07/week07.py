@@ -27,8 +27,7 @@
 #
 # A language model answers one question: *given what came before, how likely is each next symbol?* This week
 # "before" means a single letter, which is so little that everything can be counted by hand. That is the
-# point. Data, model, loss, sampling and evaluation stay the same up to the transformer of week 13; only the
-# model grows.
+# point. Loss, sampling and evaluation stay the same up to the transformer of week 13. The model grows.
 #
 # You have met this model before, as a first-order Markov chain. With nucleotides for letters it is how one
 # says that, in vertebrates, C is rarely followed by G outside a CpG island.
@@ -50,7 +49,7 @@ from autograde import datasets
 # hold the agreement, `stoi` (string to integer) and `itos` (back again).
 #
 # One symbol is no letter. `.` is number 0 and marks **where a word starts and where it ends**: the model
-# has to learn both, for without an end it could never stop. All weeks from here on keep this convention.
+# has to learn both, for without an end it could never stop. All weeks with names keep this convention.
 
 # %% given="alphabet"
 stoi = {symbol: number for number, symbol in enumerate(".abcdefghijklmnopqrstuvwxyz")}
@@ -131,7 +130,7 @@ def decode(ids: list[int], itos: dict[int, str]) -> str:
 # %% [markdown]
 # ## 2 The names
 #
-# Our text is 30,460 given names, those carried by at least five babies born in the USA in 2015, each once.
+# Our text is 30,460 given names, those given to at least five babies of one sex in the USA in 2015, each once.
 # Before you trust a data set, ask how it can mislead:
 # - **The order is information.** The file is sorted from frequent to rare. Cut as it stands, it would have us
 #   train on common names and test on rare ones.
@@ -379,8 +378,8 @@ def sample_words(P: torch.Tensor, itos: dict[int, str], n: int, generator: torch
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# For each word: `current, word = 0, ""`; then again and again `current = torch.multinomial(P[current], 1,
-# generator=generator).item()`, `break` if it is 0, else `word += itos[current]`.
+# For each word: `current, word = 0, ""`; then again and again `current = torch.multinomial(P[...], 1,
+# generator=generator).item()`, `break` if it is 0, else `word += ...`.
 #
 # </details>
 
@@ -831,8 +830,8 @@ def train_bigram(
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `loss = bigram_loss(W, xs, ys, reg)`, `losses.append(loss.item())`, `W.grad = None`, `loss.backward()`,
-# and under `torch.no_grad()`: `W -= lr * W.grad`. Return `W.detach(), losses`.
+# In the loop `loss = bigram_loss(...)`, `losses.append(...)`, `W.grad = ...`, `loss.backward()`, and under
+# `torch.no_grad()`: `W -= ...`. Return `W.detach(), losses`.
 #
 # </details>
 
@@ -1024,8 +1023,7 @@ def family_score(P_a: torch.Tensor, P_b: torch.Tensor, seq: str, stoi: dict[str,
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# With `firsts` and `nexts` as in `nll`: `(P_a[firsts, nexts].log() - P_b[firsts,
-# nexts].log()).sum().item()`.
+# With `firsts` and `nexts` as in `nll`: `(P_a[firsts, nexts].log() - ...).sum().item()`.
 #
 # </details>
 

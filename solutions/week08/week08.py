@@ -432,7 +432,8 @@ print(f"loss before training {F.cross_entropy(forward(blank, Xdev), Ydev).item()
 # context (1), target 1. Both logits are 0, the loss is log 2 = 0.6931. The gradient by b2 is *predicted
 # less observed*, (½, ½) − (0, 1) = (½, −½), so with rate 1 b2 becomes (−½, ½). At the second step the
 # loss is −log 0.7311 = 0.3133, the gradient (0.2689, −0.2689), and b2 becomes (−0.7689, 0.7689). All other
-# parameters stay at zero: with W2 = 0 nothing gets back to them. (Week 09 again.)
+# parameters stay at zero: W2 because the hidden unit says tanh 0 = 0, and those below because with W2 = 0 nothing
+# gets back to them. (Week 09 again.)
 #
 # **Exercise `train`** (5 points). Take `steps` steps. In each, draw a batch of exactly `batch_size`
 # examples anew at random, all n equally likely, by numbers from `generator` (never seed it). With or
@@ -493,9 +494,9 @@ def train(
 # </details>
 # <details><summary>Hint 3: almost the code</summary>
 #
-# `batch = torch.randint(len(X), (batch_size,), generator=generator)`, `loss = F.cross_entropy(forward(params,
-# X[batch]), Y[batch])`, `losses.append(loss.item())`, then for each p `p.grad = None`, `loss.backward()`, and
-# under `torch.no_grad()` for each p `p -= lr * p.grad`.
+# In the loop `batch = torch.randint(len(X), (...,), generator=generator)`, `loss = F.cross_entropy(forward(params,
+# X[batch]), ...)`; note the loss, clear each `p.grad`, `loss.backward()`, and under `torch.no_grad()` for each p
+# `p -= ...`.
 #
 # </details>
 
@@ -771,8 +772,8 @@ def sample_names(
 # <details><summary>Hint 3: almost the code</summary>
 #
 # For each name `name, context = "", [0] * block_size`; then again and again `P = forward(params,
-# torch.tensor([context])).softmax(1)`, `number = torch.multinomial(P, 1, generator=generator).item()`,
-# `break` at 0, else `name += itos[number]` and `context = context[1:] + [number]`.
+# ...).softmax(1)`, `number = torch.multinomial(...).item()`, `break` at 0, else add to the name and let the
+# context roll.
 #
 # </details>
 
@@ -823,11 +824,12 @@ print(f"large: {evaluate(large, Xtest, Ytest, 4096):.3f}")
 # of order k − 1 consists of. The table has 4ᵏ cells, the data don't grow with it, and beyond some k nearly
 # every cell is a matter of luck. Is the network better off?
 #
-# The sequences are the first 300 bases of 917 genes of thale cress. Genes of one homology group are copies of
-# each other with changes, so it is the *groups* that are split: `split_words`, given the name of each gene's
-# group, takes every group once and keeps it whole. Table and network are trained and measured on the same
-# examples: those with nine bases before the one to be predicted. So neither earns anything by knowing that
-# every gene begins with ATG, or pays for the cut at base 300, which follows no rule. (About half a minute.)
+# The sequences are the first 300 bases of 917 genes of thale cress (ten genes are shorter). Genes of one homology
+# group are copies of each other with changes, so it is the *groups* that are split: `split_words`, given the name
+# of each gene's group, takes every group once and keeps it whole. Table and network are trained and measured on
+# the same examples: those with nine bases before the one to be predicted. So neither earns anything by knowing
+# that genes begin with ATG (all but one of these do), or pays for the cut at base 300, which follows no rule.
+# (About half a minute.)
 
 # %% tags=["explore"]
 genes = datasets.arabidopsis_families()

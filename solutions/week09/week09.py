@@ -511,7 +511,7 @@ class Linear:
 
 # %% [markdown]
 # **Exercise `Tanh`** (1 point). The same form for tanh, element by element, any shape: called with x it
-# returns tanh(x), it has no parameters (an empty list), and `training` as all layers.
+# returns tanh(x). It has no parameters (an empty list), and it has `training`, as all layers do.
 
 
 # %% exercise="Tanh" points=1
@@ -983,13 +983,13 @@ plt.show()
 # - **Outputs.** Without BatchNorm each layer is narrower than the one before, a spike at 0 at last (cut
 #   off at the top). With it all five have one and the same spread: the layers' weights are the same small
 #   ones, and it doesn't matter.
-# - **Gradients.** Without, each layer's is about half of the next one's, some twentyfold over five layers.
-#   With, the layers lie on top of each other.
+# - **Gradients.** Without, each layer's is about half of the next one's, some sixteenfold from the fifth layer
+#   down to the first. With, the layers lie on top of each other.
 # - **Updates.** Without, the hidden layers begin near −4 and need some 150 steps to get going: a step changes a
 #   ten-thousandth of them, and the loss waits. With, all hidden layers run in one band from the first step
 #   on, at about −2, a hundredth per step, which is brisk: a smaller rate would do. The output layer lies
-#   above the others in both, at about −1.5, as its weights were made small at the start: the rule of thumb
-#   is for weights of the usual size, and doesn't mean this one.
+#   above the others in both, at about −1.6 without and at −0.8 falling to −1.4 with, as its weights were made
+#   small at the start: the rule of thumb is for weights of the usual size, and doesn't mean this one.
 #
 # The last one is the plot to keep. It needs one line in the training loop, and it shows a bad rate, a
 # frozen layer or a bad start within a hundred steps, when the loss curve still looks like any other.
@@ -1277,8 +1277,9 @@ axes.legend(frameon=False)
 plt.show()
 
 # %% [markdown]
-# Read from the right. The first few steps lift the gradient a little, whatever the gain, since a mean pushes
-# all units the same way; from then on each line has the slope that the rule gives it, and √2 is level.
+# Read from the right. In the first few steps the gradient comes out larger than the rule says, whatever the gain,
+# since a mean pushes all units the same way: at √2 it nearly trebles. From then on each line has about the slope
+# that the rule gives it, and √2 is nearly level.
 #
 # ### Who depends on whom?
 #

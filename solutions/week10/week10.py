@@ -1001,7 +1001,7 @@ def manual_train_step(params: list[torch.Tensor], X: torch.Tensor, Y: torch.Tens
     bnbias = [[0.5]], X = [[0], [1], [2]], Y = [1, 2, 1] and lr = 1.0 the loss is 1.1859. Afterwards, on the
     way back: b2 is [-0.3485, 0.3837, -0.0352], W2 [[0.8348, 0.0918, -0.9266]], bnbias [[0.3004]],
     bngain [[2.0467]], W1 [[2.]], C [[0.1121], [0.8598], [5.0280]]. (A single W1 only scales the column, which
-    BatchNorm undoes: eps lets 0.0000001 of a change through.)
+    BatchNorm undoes: eps lets 0.00000002 of a change through.)
     """
     ### BEGIN SOLUTION
     C, W1, W2, _, _, _ = params

@@ -437,7 +437,7 @@ print("your test lets your own max_pool2d pass")
 # %% [markdown]
 # ### How far does a unit see?
 #
-# A unit in the first layer sees 3 × 3 pixels. A unit two layers up sees units that each see 3 × 3 pixels. What
+# A unit in the first layer sees 3 × 3 pixels. A unit in the second sees units that each see 3 × 3 pixels. What
 # it depends on in the picture is its **receptive field**. In one dimension it can be drawn as a tree, from one
 # unit at the top down to the pixels:
 
@@ -591,9 +591,9 @@ class ResidualBlock(nn.Module):
 # **Exercise `LeafNet`** (4 points). An `nn.Module` without arguments, `LeafNet()`: from (n, 3, 32, 32) to
 # (n, 2), logits, for any n ≥ 1 when evaluating, a batch of one included; when evaluating, each leaf's output is
 # its own affair. Fewer than **100,000** parameters, and at least two of torch's convolutions (`nn.Conv2d` or
-# `F.conv2d`) with a kernel larger than 1 × 1. What it is made of otherwise is yours. It must be able to learn:
-# with 200 steps of Adam at a rate of 0.003 on all of four leaves it gets a mean loss below 0.2, whatever their
-# labels. (Most networks need fewer than 50.)
+# `F.conv2d`) with a kernel larger than 1 × 1. All three colours count for the answer. What it is made of
+# otherwise is yours. It must be able to learn: with 200 steps of Adam at a rate of 0.003 on all of four leaves it
+# gets a mean loss below 0.2, whatever their labels. (Most networks need fewer than 50.)
 
 
 # %% exercise="LeafNet" points=4
@@ -1062,7 +1062,7 @@ plt.show()
 # %% [markdown]
 # The network in the first row has seen about three leaves in four in a second position, and has learned the
 # background all the same. The one in the second row, with the same layers and half as many pictures, is right for
-# some 95 to 98 leaves in 100, on every background, also where the habit is turned round. Its loss stays at log 2 =
+# some 94 to 99 leaves in 100, on either background, also where the habit is turned round. Its loss stays at log 2 =
 # 0.69 for a few epochs, as if there were nothing to be learned, before it finds the spots; the first network never
 # had a reason to look for them.
 #

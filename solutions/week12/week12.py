@@ -126,8 +126,8 @@ plt.show()
 # **t** positions in time, **c** channels, the numbers that describe one position. Eight letters, each a
 # point in 24 dimensions, four examples: (b, t, c) = (4, 8, 24).
 #
-# Last time all eight points were written behind one another, (4, 192), and a linear layer took it from
-# there. Now only *neighbours* are joined: position 0 with 1, 2 with 3, and so on. Eight positions of 24
+# Week 08's network would write all eight points behind one another, (4, 192), and a linear layer would take it
+# from there. Now only *neighbours* are joined: position 0 with 1, 2 with 3, and so on. Eight positions of 24
 # channels become four of 48:
 #
 # > (4, 8, 24) → (4, 4, 48)
@@ -1358,10 +1358,10 @@ plt.show()
 # unshifted they tell donors from decoys, and a few bases away they mostly don't. How far they drop depends
 # on the model and on its start, so yours may look different.
 #
-# Why don't they drop to 0? And why do even *decoys* (dashed) rise, at 4 and a little at −1? GT stands at 30
-# and 31 in every training sequence, so no model was ever taught what another letter there means: a shifted
-# sequence is unlike all that it has seen, and what it says of it is whatever its weights happen to add up
-# to. At −1 the G of GT falls on 29, at 4 on 34, where in training a G spoke for a donor most. At 4 a
+# Why don't they drop to 0? And why do even *decoys* (dashed) rise, at 4 and at −1 (there the network's only a
+# little)? GT stands at 30 and 31 in every training sequence, so no model was ever taught what another letter
+# there means: a shifted sequence is unlike all that it has seen, and what it says of it is whatever its weights
+# happen to add up to. At −1 the G of GT falls on 29, at 4 on 34, where in training a G spoke for a donor most. At 4 a
 # donor's own `AG` comes to lie on 32 and 33, of which the A fits as well. A measurement that surprises is
 # the best kind.
 #

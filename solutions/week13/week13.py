@@ -326,7 +326,7 @@ def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, causal: bool = 
 
 # %% [markdown]
 # Note what is *not* in the formula: where a position stands. Shuffle keys and values together, and the answer
-# of attention without a mask is the same to the last digit. It looks at a **set**. Word order, or where on
+# of attention without a mask is the same, up to rounding. It looks at a **set**. Word order, or where on
 # the protein a residue is, has to be told to it in another way (section 7).
 
 # %% [markdown]
@@ -1108,7 +1108,7 @@ axes.set_ylabel("loss added (nats)")
 plt.show()
 
 # %% [markdown]
-# In our runs one or two heads of the first block cost 0.3 to 0.5 nats when they are switched off, more than
+# In our runs one or two heads of the first block cost 0.2 to 0.6 nats when they are switched off, more than
 # any other: those that look at the characters just before. No head of the later blocks costs more than a
 # twentieth (on 6,400 characters), although their maps look at least as interesting. They stand in for each
 # other, or do little; to tell these two apart, switch off two at a time. And an experiment has its limits

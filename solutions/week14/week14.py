@@ -354,7 +354,7 @@ for name, model in [("naive", naive), ("careful", careful)]:
 # 0.97 at home; a coin where the background means nothing; and 0.03 where it means the opposite, which is far
 # *below* the baseline: a model can't be so thoroughly wrong without knowing something, and what it knows is
 # soil from moss. The same network with the same settings, trained on leaves whose backgrounds were balanced,
-# is right for about 0.9 in all three. Nothing was changed but the data. (It seems to do eight points better
+# is right for about 0.9 in all three. Nothing was changed but the data. (It seems to do four or five points better
 # where the farms' habits hold than where they are turned round, though it never saw the habits. Before you
 # look for a cause: the card of the leaves says that two such networks which differ in their seed alone differ
 # by up to 0.11.)
@@ -542,9 +542,10 @@ plt.show()
 # An empty list is no acquittal, though. The search finds what you told it to look for: equal, or mirrored. A
 # leaf photographed twice within a second, a crop, a copy saved again as JPEG pass. Among the 917 proteins of
 # *Arabidopsis* no two are equal, and yet 55 % have a close relative in the file: one nearest neighbour is
-# right for 0.63 of them on random splits and for 0.40 if homologues stay on one side (week 04, section 8,
-# means of six splits). No comparison of bytes finds a homologue. **Ask where the rows come from, and split by
-# that**; search for copies afterwards.
+# right for 0.63 of the proteins asked about on random splits and for 0.40 if homologues stay on one side (the
+# data's card, means of ten splits; week 04, section 8, measured nearness otherwise, and saw the same fall). No
+# comparison of bytes finds a homologue. **Ask where the rows come from, and split by that**; search for copies
+# afterwards.
 
 # %% [markdown]
 # ## 5 Now break it
@@ -896,7 +897,7 @@ plt.show()
 #
 # > share of the predictions that are in it · |mean confidence in it − share of right ones in it|
 #
-# (Confidences exactly on an edge are tested only where the edge is a power of two's fraction, so that rounding
+# (Confidences exactly on an edge are tested only where the number of bins is a power of two, so that rounding
 # decides nothing.)
 
 
@@ -976,7 +977,7 @@ plt.show()
 # estimate is unbiased, which means that for equal populations it scatters around 0 and is often negative.
 #
 # By hand, in one dimension with h = 1: x = (0, 1), y = (0, 2). Inside of x exp(−½) = 0.607, inside of y exp(−2)
-# = 0.135, between them (1 + 0.135 + 0.607 + 0.607)/4 = 0.587. Together 0.607 + 0.135 − 1.174 = −0.433.
+# = 0.135, between them (1 + 0.135 + 0.607 + 0.607)/4 = 0.587. Together 0.607 + 0.135 − 1.174 = −0.432.
 #
 # **Exercise `mmd`** (stretch, 2 points). `x` is (n, d), `y` (m, d), floating, n ≥ 2, m ≥ 2, `bandwidth` > 0.
 # Return the unbiased estimate as a number.
@@ -986,7 +987,7 @@ plt.show()
 def mmd(x: torch.Tensor, y: torch.Tensor, bandwidth: float) -> float:
     """The unbiased estimate of MMD squared with the kernel exp(-|a - b|^2 / (2 bandwidth^2)).
 
-    mmd(tensor([[0.0], [1.0]]), tensor([[0.0], [2.0]]), 1.0) is -0.4325.
+    mmd(tensor([[0.0], [1.0]]), tensor([[0.0], [2.0]]), 1.0) is -0.4323.
     """
     ### BEGIN SOLUTION
 
