@@ -52,7 +52,7 @@ def answered(draw: st.DrawFn, least: int = 1) -> tuple[torch.Tensor, torch.Tenso
 
 
 @exercise("error_rate")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(answers=answered())
 def test_error_rate_agrees_with_scikit_learn(learner, answers):
     """The error rate is scikit-learn's zero-one loss."""
@@ -286,7 +286,7 @@ def test_both_tables_use_the_training_statistics(learner, tables):
 
 
 @exercise("standardize")
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(tables=two_tables(2))
 def test_standardize_agrees_with_scikit_learn(learner, tables):
     """Where no column is constant the answer is that of StandardScaler, fitted to train."""
@@ -299,6 +299,7 @@ def test_standardize_agrees_with_scikit_learn(learner, tables):
 
 
 @exercise("standardize")
+@settings(max_examples=12)
 @given(tables=two_tables(2), power=st.sampled_from([-30, -3, 1, 12]), shift=st.integers(-9, 9))
 def test_units_and_origin_do_not_matter(learner, tables, power, shift):
     """Measured in other units from another origin, the same tables are the same; turned round, negated."""
@@ -336,6 +337,7 @@ def test_a_constant_column_is_zero_in_both(learner, tables, dtype):
 
 
 @exercise("standardize")
+@settings(max_examples=12)
 @given(tables=two_tables(2), times=st.integers(2, 4))
 def test_training_rows_repeated_change_nothing(learner, tables, times):
     """With every training row repeated, mean and biased std are the same, and each test row is scaled alone."""
@@ -401,6 +403,7 @@ def test_knn_agrees_with_scikit_learn(learner, task):
 
 
 @exercise("knn_predict")
+@settings(max_examples=12)
 @given(
     task=neighbourhoods(), shift=st.sampled_from([1_000, -4_000_000, 400_000_000]), column=st.integers(0, 2)
 )
@@ -458,7 +461,7 @@ def test_equal_points_give_no_nan(learner, place, n, k, seed):
 
 
 @exercise("confusion_matrix")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(answers=answered(0), more=st.integers(0, 3))
 def test_confusion_matrix_agrees_with_scikit_learn(learner, answers, more):
     """Each cell counts its pairs of truth and prediction, for classes that never occur as well."""
@@ -747,6 +750,7 @@ def labelled(draw: st.DrawFn, least: int = 1, classes: int = 3) -> tuple[torch.T
 
 
 @exercise("best_split")
+@settings(max_examples=12)
 @given(task=labelled())
 def test_no_question_is_purer(learner, task):
     """The split has the least weighted impurity of all, by brute force, and its threshold is between two values."""
@@ -860,7 +864,7 @@ def dilution_series(draw: st.DrawFn) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @exercise("amplification_efficiency")
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(series=dilution_series())
 def test_efficiency_agrees_with_scikit_learn(learner, series):
     """The efficiency follows from the slope of scikit-learn's linear regression."""
@@ -927,6 +931,7 @@ def loose(answer: torch.Tensor | float) -> float:
 
 
 @exercise("linear_regression")
+@settings(max_examples=10)
 @given(task=regressions())
 def test_linear_regression_agrees_with_scikit_learn(learner, task):
     """Coefficients and intercept are scikit-learn's, the shortest of all where several are as good."""
@@ -957,7 +962,7 @@ def test_residuals_are_orthogonal(learner, task):
 
 
 @exercise("linear_regression")
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(task=regressions(), factor=st.sampled_from([-2.0, 0.5, 4.0]), up=halves(), aside=st.integers(-5, 5))
 def test_moving_the_data_moves_the_intercept_only(learner, task, factor, up, aside):
     """Answers stretched and raised stretch w and raise b; moved columns change b alone."""
@@ -1061,6 +1066,7 @@ def clouds(draw: st.DrawFn) -> tuple[torch.Tensor, int]:
 
 
 @exercise("pca")
+@settings(max_examples=10)
 @given(task=clouds())
 def test_pca_agrees_with_scikit_learn(learner, task):
     """Directions, up to sign, and variances are scikit-learn's."""
@@ -1296,6 +1302,7 @@ def tabled(draw: st.DrawFn, classes: int = 3) -> tuple[torch.Tensor, torch.Tenso
 
 
 @exercise("grow_tree")
+@settings(max_examples=12)
 @given(task=tabled(2), depth=st.sampled_from([0, 1, 1, 2, 2, 3]))
 def test_the_best_questions_are_asked(learner, task, depth):
     """Where one question at each node is the best, every row gets the answer of that tree."""
@@ -1329,7 +1336,7 @@ def test_a_deep_tree_remembers_its_rows(learner, task, beyond):
 
 
 @exercise("grow_tree")
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(n=st.integers(1, 12), depth=st.integers(0, 4), seed=seeds())
 def test_depth_bounds_the_number_of_answers(learner, n, depth, seed):
     """With depth g there are at most two to the g answers, and a rows' order doesn't matter at depth 0."""
