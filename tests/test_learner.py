@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograde.judge.service import stay_on_one_core
+from autograde.judge.service import freest_core
 from autograde.learner import LearnerStopped
 from autograde.learner.cells import RunnableCell, run_plain
 from autograde.learner.deadline import deadline
@@ -487,21 +487,75 @@ def test_the_judge_computes_with_what_it_lent_and_with_nothing_else(zygote: Zygo
     learner.close()
 
 
-DRIPS = """
+WRITES_BY_ITSELF = """
 import gc, os, time
 (serving,) = [o for o in gc.get_objects() if type(o).__name__ == "Serving"]
 def drip():
-    os.write(serving._channel.descriptor, b"\\0\\x10\\0\\0")
+    os.write(serving._channel.descriptor, (b"\\0\\0\\0\\x03" + bytes(2**16))[:2**16])
     while True:
-        time.sleep(0.01)
-        os.write(serving._channel.descriptor, b"x")
+        time.sleep(0.03)
+        os.write(serving._channel.descriptor, bytes(2**16))
+def crumbs():
+    os.write(serving._channel.descriptor, b"\\0\\x10\\0\\0")
+    os.write(serving._channel.descriptor, b"x")
+def two_at_once():
+    os.write(serving._channel.descriptor, b"\\1\\0\\0\\0\\xc0\\1\\0\\0\\0\\xc0")
+def nothing():
+    os.write(serving._channel.descriptor, b"\\0")
+def fill():
+    for number in range(1000):
+        with open(f"{number}.bin", "wb") as file:
+            file.write(bytes(2**20))
+        os.write(serving._channel.descriptor, ((bytes([0, 0, 0, 3]) if not number else b"") + bytes(2**16))[:2**16])
 """
 
 
 def test_a_learner_that_drips_is_stopped_by_the_clock(zygote: Zygote) -> None:
-    learner = loaded(zygote, DRIPS, Patience(call_cpu=0.1))
+    learner = loaded(zygote, WRITES_BY_ITSELF, Patience(call_cpu=0.1))
     with pytest.raises(LearnerStopped, match="within"):
         learner.drip()
+
+
+@pytest.mark.parametrize("name", ["crumbs", "two_at_once", "nothing"])
+def test_packets_that_no_sender_of_ours_would_send_end_the_learner_at_once(zygote: Zygote, name: str) -> None:
+    learner = loaded(zygote, WRITES_BY_ITSELF)
+    with pytest.raises(LearnerStopped, match="message"):
+        getattr(learner, name)()
+
+
+def test_files_are_counted_also_of_a_learner_that_always_has_something_to_say(zygote: Zygote) -> None:
+    learner = loaded(zygote, WRITES_BY_ITSELF)
+    with pytest.raises(LearnerStopped, match="MB of files"):
+        learner.fill()
+
+
+STARTS_THREADS = """
+import threading
+def start(number):
+    wait = threading.Event()
+    for _ in range(number):
+        threading.Thread(target=wait.wait, daemon=True).start()
+    wait.wait(1)
+"""
+
+
+def test_threads_are_bounded_for_root_too(zygote: Zygote) -> None:
+    learner = loaded(zygote, STARTS_THREADS)
+    learner.start(20)
+    with pytest.raises((LearnerStopped, RuntimeError), match="thread"):
+        learner.start(80)
+
+
+def test_what_is_lent_computes_for_a_tests_time_in_all(zygote: Zygote) -> None:
+    def spin_once(_: Any) -> None:
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+
+    learner = sealed(zygote, Patience(test_cpu=0.2))
+    with pytest.raises(LearnerStopped, match="given compute"):
+        learner.chatters(spin_once)
+    assert learner.ended
 
 
 def loaded(zygote: Zygote, source: str, patience: Patience = Patience()) -> SealedLearner:
@@ -573,7 +627,9 @@ def test_a_learners_own_draws_are_not_those_of_a_test() -> None:
 def test_a_learner_runs_on_its_judges_core(zygote: Zygote) -> None:
     everywhere = os.sched_getaffinity(0)
     try:
-        stay_on_one_core()
+        core = freest_core([])
+        assert core is not None
+        os.sched_setaffinity(0, {core})
         ours = os.sched_getaffinity(0)
         learner = sealed(zygote)
         assert len(ours) == 1
@@ -581,3 +637,12 @@ def test_a_learner_runs_on_its_judges_core(zygote: Zygote) -> None:
         learner.close()
     finally:
         os.sched_setaffinity(0, everywhere)
+
+
+def test_a_worker_is_put_on_a_core_where_no_other_is() -> None:
+    cores = os.sched_getaffinity(0)
+    taken: list[int | None] = []
+    for _ in cores:
+        taken.append(freest_core(taken))
+    assert set(taken) == cores
+    assert freest_core([*taken, *list(cores)[:-1]]) == list(cores)[-1]

@@ -63,7 +63,7 @@ def test_without_the_seal_the_same_attempts_succeed(happened: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("planted", "seen"),
     [
-        ("planted_no_seccomp", {"fork", "make a TCP socket", "execve", "ptrace", "memfd_create"}),
+        ("planted_no_seccomp", {"fork", "make a TCP socket", "execve", "ptrace", "read the judge's clock"}),
         ("planted_no_landlock", {"read", "write", "list", "create beside"}),
         ("planted_readable_secret", {"read", "list"}),
         ("planted_open_descriptor", {"hold another descriptor"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import struct
 from collections import Counter, defaultdict, namedtuple
 from typing import Any
 
@@ -232,6 +233,36 @@ def test_a_function_crosses_only_where_it_is_lent() -> None:
     assert lent == [len]
     with pytest.raises(WireError):
         decode(data)
+
+
+@pytest.mark.parametrize("make", [lambda keys: dict.fromkeys(keys, 0), set, frozenset])
+def test_keys_that_share_their_hashes_are_refused_before_a_table_is_made_of_them(make: Any) -> None:
+    shared = [number * (2**61 - 1) for number in range(wire.FEW_KEYS + 2)]
+    with pytest.raises(WireError, match="share their hashes"):
+        decode(encode(make(shared)))
+    assert decode(encode(make(range(5000)))) == make(range(5000))
+
+
+@pytest.mark.parametrize("place", [1, 624])
+def test_a_generator_that_would_draw_from_beyond_its_state_is_refused(place: int) -> None:
+    generator = torch.Generator().manual_seed(5)
+    torch.randn(7, generator=generator)
+    state = bytearray(generator.get_state().numpy().tobytes())
+    struct.pack_into("<i", state, 8, 600)
+    struct.pack_into("<Q", state, 16, 25)
+    assert decode(msgpack.packb(msgpack.ExtType(wire.GENERATOR, bytes(state)))).get_state().numel()
+    struct.pack_into("<i", state, 8, 625 - place + 1)
+    struct.pack_into("<Q", state, 16, place)
+    with pytest.raises(WireError, match="state"):
+        decode(msgpack.packb(msgpack.ExtType(wire.GENERATOR, bytes(state))))
+
+
+def test_what_is_nested_is_held_a_few_times_only() -> None:
+    value: Any = bytes(8 * 2**20)
+    for _ in range(60):
+        value = msgpack.ExtType(wire.TUPLE, msgpack.packb([value]))
+    with pytest.raises(WireError, match="nested"):
+        decode(msgpack.packb(value))
 
 
 def test_many_empty_containers_are_refused_before_they_take_memory() -> None:

@@ -22,7 +22,7 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -60,6 +60,7 @@ class Job:
     restarts: int = 0
     started: float = 0.0
     learner: int = -1  # a descriptor of the process that runs the learner's code
+    core: int | None = None
 
 
 class Service:
@@ -100,6 +101,7 @@ class Service:
 
     def _start(self, job: Job) -> None:
         reading, writing = os.pipe()
+        job.core = freest_core([running.core for running in self._running.values()])
         pid = os.fork()
         if pid == 0:
             work(self._judging, job, writing)
@@ -191,7 +193,8 @@ def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
         with contextlib.suppress(OSError):  # where there is no such call nothing is sealed either
             call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
         limit_worker()
-        stay_on_one_core()
+        if job.core is not None:
+            os.sched_setaffinity(0, {job.core})
         with os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
 
             def tell(message: Json) -> None:
@@ -241,13 +244,17 @@ def limit_worker() -> None:
     os.close(0)
 
 
-def stay_on_one_core() -> None:
-    """Keep to the core that this process was put on, and with it the learners that it forks.
+def freest_core(taken: Sequence[int | None]) -> int | None:
+    """The core that a worker shall keep to, and with it the learners that it forks; None where that can't be had.
 
-    The two take turns: so neither has to be woken on another core, and what both use stays in one cache.
+    The two take turns: so neither has to be woken on another core, and what both use stays in one cache. Of another
+    submission's learner neither should feel anything while there is a core without.
     """
-    with contextlib.suppress(OSError, AttributeError):  # not every machine has these calls
-        os.sched_setaffinity(0, {ctypes.CDLL(None).sched_getcpu()})
+    try:
+        here: int = ctypes.CDLL(None).sched_getcpu()
+        return min(os.sched_getaffinity(0), key=lambda core: (taken.count(core), core != here))
+    except (OSError, AttributeError):  # not every machine has these calls
+        return None
 
 
 def answer(message: Json) -> None:

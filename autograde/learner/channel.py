@@ -27,7 +27,6 @@ class Channel:
     def __init__(self, descriptor: int, wait: Callable[[int], None] | None = None) -> None:
         self.descriptor = descriptor
         self._wait = wait
-        self._ahead = b""
 
     def send(self, message: bytes) -> None:
         """Send one message; Closed when nobody reads any more."""
@@ -44,28 +43,31 @@ class Channel:
 
     def receive(self) -> bytes:
         """Wait for one message; Closed at the end, WireError when it says it is too large."""
-        (length,) = HEADER.unpack(self._exactly(HEADER.size))
-        if length > MAX_BYTES:
+        # Our own sender fills each packet but a message's last: anything else is somebody's own writing.
+        parts = [self._packet()]
+        if len(parts[0]) < HEADER.size:
+            raise WireError("a message without its length")
+        length = HEADER.size + HEADER.unpack_from(parts[0])[0]
+        if length > MAX_BYTES + HEADER.size:
             raise WireError(f"a message of more than {MAX_BYTES // 2**20} MB")
-        return self._exactly(length)
+        there = len(parts[0])
+        while there < length and len(parts[-1]) == PACKET_BYTES:
+            parts.append(self._packet())
+            there += len(parts[-1])
+        if there != length:
+            raise WireError("a message of another length than it says")
+        return b"".join(parts)[HEADER.size :]
 
-    def _exactly(self, length: int) -> bytes:
-        parts = [self._ahead]
-        there = len(self._ahead)
-        while there < length:
+    def _packet(self) -> bytes:
+        while True:
             if self._wait is not None:
                 self._wait(select.POLLIN)
             try:
-                # More than is asked for, so that header and message come with one call.
-                part = os.read(self.descriptor, PACKET_BYTES)
+                packet = os.read(self.descriptor, PACKET_BYTES)
             except ConnectionResetError:
                 raise Closed from None
             except BlockingIOError:
                 continue  # nothing there after all
-            if not part:
+            if not packet:
                 raise Closed
-            parts.append(part)
-            there += len(part)
-        data = b"".join(parts)
-        self._ahead = data[length:]
-        return data[:length]
+            return packet

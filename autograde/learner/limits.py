@@ -1,7 +1,7 @@
 """What one sealed process may use up: processor time, memory, file sizes, descriptors, threads.
 
-These bound one process. What they can't bound is left to whoever started it: wall time, and how much it
-writes into its scratch folder in many files, of which those removed but still open or mapped can't be seen.
+These bound one process. What they can't bound is left to whoever started it: wall time, root's threads, and how
+much it writes into its scratch folder in many files, of which those removed but still open or mapped can't be seen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ class Limits:
     memory_bytes: int = 4 * 2**30  # of address space, beyond what is mapped when the limits are put on
     file_bytes: int = 64 * 2**20  # the largest file it can write
     open_files: int = 64
-    threads: int = 256  # beyond all that run on the machine; the kernel counts a user's, and never root's
+    threads: int = (
+        64  # the kernel counts a user's beyond all that run on the machine, the judge this process's own
+    )
 
 
 def advice(error: str) -> str:

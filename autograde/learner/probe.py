@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -133,6 +134,7 @@ def _processes(judge: int) -> Attempts:
         "clone into a namespace": lambda: _end(call("clone", NEW_USER_NAMESPACE | SIGCHLD)),
         "posix_spawn": lambda: _end(os.posix_spawn("/bin/true", ["true"], {})),
         "subprocess": lambda: _end(subprocess.Popen(["/bin/true"]).pid),
+        "read the judge's clock": partial(time.clock_gettime, (~judge << 3) | 2),
         "signal the judge": partial(os.kill, judge, 0),
         "signal its process group": partial(os.kill, 0, 0),
         "signal everyone": partial(os.kill, -1, 0),

@@ -3,7 +3,7 @@
 Layer upon layer, none of which needs a privilege, the same for root as for anyone else. What the layers can't
 close: a sealed process can see that a file of a known name exists, its size, owner and times (seccomp can't
 filter paths, Landlock doesn't cover `stat`), and so which processes there are; the names and numbers of the
-machine (`uname`, `sysinfo`); and who it runs as. Root's threads are bounded by memory alone (see `limits`).
+machine (`uname`, `sysinfo`); and who it runs as.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from autograde.learner.deadline import deadline
 from autograde.learner.exceptions import described, rebuilt
 from autograde.learner.host import Answer, Settling
 from autograde.learner.lending import Ledger
+from autograde.learner.limits import Limits
 from autograde.learner.scratch import bytes_below, remove_tree
 from autograde.learner.wire import Decoder, Encoder, WireError
 
@@ -75,7 +76,10 @@ class SealedLearner:
         self._cpu = patience.cell_cpu
         self._waiting_since = time.monotonic()
         self._used: float | None = None
-        self._process = self._clock = -1
+        self._looked = time.monotonic()
+        self._lent_seconds = 0.0
+        self._bounds = Limits()
+        self.pid = self._process = self._clock = -1
         self._ledger = Ledger()
         self._decoder = Decoder(lambda number: self._ledger.find(number))
         self.last_answer: tuple[str, Any] = ("", None)
@@ -125,6 +129,7 @@ class SealedLearner:
         """Start a test: from here on its time is counted."""
         self._test_started = self._cpu_seconds()
         self._test_began = time.monotonic()
+        self._lent_seconds = 0.0
 
     @property
     def ended(self) -> bool:
@@ -188,6 +193,11 @@ class SealedLearner:
     def _called_back(self, request: list[Any]) -> bytes:
         if [type(field) for field in request] != [str, str, list]:
             raise self._stop(NO_MESSAGE)
+        if self._lent_seconds > self._patience.test_cpu:
+            raise self._stop(
+                f"let what it was given compute for more than {self._patience.test_cpu:g} s", timeout=True
+            )
+        started = time.process_time()
         try:
             with deadline(self._patience.call_cpu):
                 answer = self._ledger.operate(request[1], request[2])
@@ -195,6 +205,8 @@ class SealedLearner:
                 return Encoder(self._ledger.lend).encode(returned)
         except (Exception, LearnerStopped) as error:
             return Encoder().encode(["raised", *described(error)])
+        finally:
+            self._lent_seconds += time.process_time() - started
 
     def _checked(self, reply: list[Any]) -> list[Any]:
         sizes = {"done": 4, "raised": 4}
@@ -234,16 +246,30 @@ class SealedLearner:
         while True:
             ready = bool(self._polls[event].poll(POLL_MILLISECONDS))
             self._require_in_time()
+            if time.monotonic() - self._looked >= POLL_MILLISECONDS / 1000:
+                self._require_in_bounds()
             if ready:
                 return
-            if self._used is None:
-                self._used = self._cpu_seconds()
-            if self._cpu_seconds() - self._used > self._cpu:
-                raise self._stop(f"did not return within {self._cpu:g} s of computing", timeout=True)
-            if self._cpu_seconds() - self._test_started > self._patience.test_cpu:
-                raise self._stop(f"took more than {self._patience.test_cpu:g} s of computing", timeout=True)
-            if bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
-                raise self._stop(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
+
+    def _require_in_bounds(self) -> None:
+        """End a learner that uses too much; by the clock, since one that always has something to say is never idle."""
+        self._looked = time.monotonic()
+        if self._used is None:
+            self._used = self._cpu_seconds()
+        if self._cpu_seconds() - self._used > self._cpu:
+            raise self._stop(f"did not return within {self._cpu:g} s of computing", timeout=True)
+        if self._cpu_seconds() - self._test_started > self._patience.test_cpu:
+            raise self._stop(f"took more than {self._patience.test_cpu:g} s of computing", timeout=True)
+        if bytes_below(self._scratch) > MAX_SCRATCH_BYTES:
+            raise self._stop(f"wrote more than {MAX_SCRATCH_BYTES // 2**20} MB of files")
+        if self._threads() > self._bounds.threads:
+            raise self._stop(f"started more than {self._bounds.threads} threads")
+
+    def _threads(self) -> int:
+        try:
+            return len(os.listdir(f"/proc/{self.pid}/task"))
+        except OSError:  # it ended, or others' processes are hidden
+            return 0
 
     def _require_in_time(self) -> None:
         """End a learner that lets the clock run: by a sleep, or by sending a little now and then."""

@@ -46,7 +46,6 @@ ALWAYS: dict[str, tuple[int | None, int | None]] = {
     "rt_sigreturn": (15, 139), "rt_sigtimedwait": (128, 137), "rt_sigsuspend": (130, 133),
     "rt_sigpending": (127, 136), "restart_syscall": (219, 128),
     # Time, and who and where it is.
-    "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115),
     "nanosleep": (35, 101), "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153),
     "getpid": (39, 172), "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175),
     "getgid": (104, 176), "getegid": (108, 177), "uname": (63, 160), "sysinfo": (99, 179),
@@ -57,6 +56,7 @@ ALWAYS: dict[str, tuple[int | None, int | None]] = {
 OTHERS: dict[str, tuple[int, int]] = {
     "openat": (257, 56), "pipe2": (293, 59), "mkdirat": (258, 34), "fcntl": (72, 25), "ioctl": (16, 29),
     "mmap": (9, 222), "madvise": (28, 233), "clone": (56, 220), "futex": (202, 98), "tgkill": (234, 131),
+    "clock_gettime": (228, 113), "clock_getres": (229, 114), "clock_nanosleep": (230, 115),
     "kill": (62, 129), "prctl": (157, 167), "prlimit64": (302, 261),
     "clone3": (435, 435), "openat2": (437, 437),
     "seccomp": (317, 277), "landlock_create_ruleset": (444, 444), "landlock_add_rule": (445, 445),
@@ -70,6 +70,8 @@ O_CREAT, O_PATH, O_TMPFILE, SET_ID_BITS = 0o100, 0o10000000, 0o20000000, 0o6000
 PLAIN_PIPE = 0o2004000  # O_CLOEXEC, O_NONBLOCK
 AT_FDCWD = -100 & 0xFFFFFFFF
 MAP_PRIVATE, MAP_TYPE, MAP_ANONYMOUS, MAP_LOCKED_OR_HUGE = 0x02, 0x0F, 0x20, 0x42000
+CLOCKS = 0xF  # the numbers of the system's clocks and of the process's own fit in here
+CLOCK_CALLS = ("clock_gettime", "clock_getres", "clock_nanosleep")
 THREAD_FLAGS = 0x3D0F00  # exactly those of pthread_create: shares everything, same process, no namespaces
 FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030)  # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC
 IOCTL_COMMANDS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, GWINSZ, NREAD, NBIO, (N)CLEX
@@ -116,6 +118,8 @@ def conditions(own_pid: int) -> dict[str, Alternatives]:
         "futex": _one_of(1, FUTEX_COMMANDS, FUTEX_COMMAND_MASK),
         "tgkill": [[Holds(0, own_pid)]],
         "kill": [[Holds(0, own_pid)]],
+        # The system's clocks and its own; a negative number is another process's.
+        **{name: [[_lacks(0, ~CLOCKS & 0xFFFFFFFF)]] for name in CLOCK_CALLS},
         "prctl": [[Holds(0, PR_SET_NAME)]],
         # Reading its own limits, not setting them: the pointer to new ones is null.
         "prlimit64": [[Holds(0, 0), Holds(2, 0), Holds(2, 0, upper=True)]],

@@ -8,6 +8,7 @@ refuses what is too large, too deep or malformed with `WireError`.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,9 @@ DTYPES = {
     )
 }  # fmt: skip
 ARRAY_KINDS = frozenset("biufc")
+MERSENNE_WORDS = 624
+NESTED_BYTES = 4 * MAX_BYTES
+FEW_KEYS = 100
 
 
 class WireError(Exception):
@@ -169,10 +173,11 @@ class Decoder:
         self._depth = 0
         self._numel = 0
         self._items = 0
+        self._bytes = 0
 
     def decode(self, data: bytes) -> Any:
         """The value of `data`; WireError where it isn't well formed or is out of bounds."""
-        self._depth = self._numel = self._items = 0
+        self._depth = self._numel = self._items = self._bytes = 0
         if len(data) > MAX_BYTES:
             raise WireError(f"a message of more than {MAX_BYTES // 2**20} MB")
         return self._unpack(data)
@@ -181,11 +186,14 @@ class Decoder:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise WireError(f"a value nested more than {MAX_DEPTH} deep")
+        self._bytes += len(data)  # each level holds its own copy
+        if self._bytes > NESTED_BYTES:
+            raise WireError("too much nested too deep")
         try:
             return msgpack.unpackb(
                 data, ext_hook=self._restore, strict_map_key=False,
                 max_array_len=MAX_ITEMS, max_map_len=MAX_ITEMS,
-                list_hook=self._counted, object_hook=self._counted,
+                list_hook=self._counted, object_pairs_hook=self._mapping,
             )  # fmt: skip
         except WireError:
             raise
@@ -202,6 +210,10 @@ class Decoder:
             raise WireError(f"a value of more than {MAX_ITEMS} entries")
         return container
 
+    def _mapping(self, pairs: list[Any]) -> dict[Any, Any]:
+        self._counted(pairs)
+        return dict(_spread(pairs, [key for key, _ in pairs]))
+
     def _restore(self, code: int, data: bytes) -> Any:
         if code == TUPLE:
             return tuple(self._list(data))
@@ -210,7 +222,8 @@ class Decoder:
         if code == INT:
             return int.from_bytes(data, "little", signed=True)
         if code in (SET, FROZENSET):
-            return (set if code == SET else frozenset)(self._list(data))
+            items = self._list(data)
+            return (set if code == SET else frozenset)(_spread(items, items))
         if code == COMPLEX:
             return complex(*struct.unpack("<dd", data))
         if code == DTYPE:
@@ -218,6 +231,9 @@ class Decoder:
         if code == SIZE:
             return torch.Size(self._list(data))
         if code == GENERATOR:
+            _, left, _, place = struct.unpack_from("<QiiQ", data)
+            if not 0 < left <= MERSENNE_WORDS + 1 - place:  # torch would draw from beyond the state
+                raise WireError("a generator in a state that none reaches")
             generator = torch.Generator()
             generator.set_state(torch.frombuffer(bytearray(data), dtype=torch.uint8))
             return generator
@@ -275,6 +291,13 @@ class Decoder:
         self._count(shape)
         array = np.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
         return array if shape else array[()]
+
+
+def _spread(items: Any, keys: list[Any]) -> Any:
+    """The items, unless their keys were chosen to share a hash: a table of such takes the square of their number."""
+    if len(keys) > FEW_KEYS and max(Counter(map(hash, keys)).values()) > FEW_KEYS:
+        raise WireError("keys that share their hashes")
+    return items
 
 
 def encode(value: Any) -> bytes:
