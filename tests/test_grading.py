@@ -6,6 +6,7 @@ import json
 import math
 import os
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import torch
 from autograde.comparisons import Mismatch, assert_close
 from autograde.errors import Fault
 from autograde.grading import Graded, Grader, Judge
-from autograde.judge.breaking import break_tests, implementation
+from autograde.judge.assess import run_suite
+from autograde.judge.breaking import LUCK, break_tests, implementation, occasions
+from autograde.judge.whole import reference_learner, whole_suite
+from autograde.learner.local import LocalLearner
 from autograde.places import Kit, kit
 from autograde.report import ExerciseReport, Report
 from autograde.weeks import load_week
@@ -636,7 +640,7 @@ def test_forged_outputs_of_cells_are_cut_or_refused(grader: Grader, tmp_path: Pa
 HALF = """
 import os
 def double(x):
-    os.write(serving._channel.descriptor, b"\\xff\\0\\0\\0abc")
+    os.write(serving._channel.descriptor, (b"\\0\\0\\0\\1" + bytes(2**16))[:2**16])
     while True: pass
 """
 
@@ -778,3 +782,42 @@ def test_a_test_that_learns_from_its_calls_what_is_right_gets_nothing(
     code = f"seen = {kind}\ndef break_clip(clip):\n    now = clip(5, 3), clip(2, 4)\n{remembers}"
     broken = entry(report_of(grader, tmp_path, break_clip=code), "break_clip")
     assert broken.points == 0
+
+
+@pytest.mark.parametrize("guessed", [0, 1, 2])
+def test_a_test_that_knows_its_occasion_and_nothing_else_guesses(course: Kit, guessed: int) -> None:
+    week = load_week(course.solutions / "week02")
+    suite, reference = whole_suite(week), reference_learner(week)
+    tests = [test for test in suite.tests if test.exercise == "break_clip" and test.hidden]
+    undetected = 0
+    for lot in map(str, range(60)):
+        occasion = count()  # as if processes could tell each other which of them they are
+
+        def fresh(lot: str = lot, occasion: Iterator[int] = occasion) -> LocalLearner:
+            number, calls, right = next(occasion), count(), set()
+
+            def break_clip(clip: Any) -> None:
+                call, does = next(calls), (clip(5, 3), clip(2, 4), clip(0, 0))
+                if number <= 3:
+                    assert call == guessed
+                elif call < 2:
+                    right.add(does)
+                else:
+                    assert does in right
+
+            learner = LocalLearner({"break_clip": break_clip})
+            learner.lot = lot
+            return learner
+
+        undetected += all(
+            verdict.outcome == "passed" for verdict in run_suite(suite, tests, fresh, reference)
+        )
+    assert undetected <= 3 * 60 * LUCK
+
+
+def test_exactly_one_place_of_each_occasion_is_right_and_together_they_are_hard_to_guess(course: Kit) -> None:
+    week = load_week(course.solutions / "week02")
+    tests = [test for test in whole_suite(week).tests if test.alone is not None]
+    asked = list(occasions(tests, "a lot"))
+    assert all(sum(test.gate for test in each) == 1 for each in asked)
+    assert math.prod(1 / len(each) for each in asked) <= LUCK

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from autograde.judge.breaking import alone, drawn_by_lot
+from autograde.judge.breaking import alone, occasions
 from autograde.judge.replay import Verdict, run_test
 from autograde.judge.suite import Entry, Suite
 from autograde.judge.tests import Test
@@ -15,7 +15,6 @@ from autograde.picture import Picture
 from autograde.report import ExerciseReport, Outcome, PropertyReport, share_of, status_of
 
 FRESH_LEARNERS = 3
-ALONE = 2
 
 
 class Said(Protocol):
@@ -69,49 +68,62 @@ def run_suite(
     """Run tests one after the other; a fresh learner takes the place of one that is gone.
 
     An exercise whose code ended more than FRESH_LEARNERS learners fails its remaining tests unrun. What must hold
-    of a fresh learner as well is asked again at the end, and said only if it doesn't; `held` are keys of tests that
-    an earlier run passed.
+    of fresh learners as well is asked before, and said at the end, if it doesn't and the test itself held; `held`
+    are keys of tests that an earlier run passed.
     """
     learner = learners()
-    breaking = False
+    unprepared: dict[str, Verdict] | None = None
     lost: dict[str, int] = {}
-    passed = [test for test in suite.tests if test.key in held]
+    passed = {test.key: test for test in suite.tests if test.key in held}
+
+    def fresh() -> Learner:
+        nonlocal learner
+        learner.close()
+        learner = learners()
+        return learner
+
     try:
         for test in tests:
             if lost.get(test.exercise, 0) >= FRESH_LEARNERS:
                 message = f"{test.exercise} was stopped {FRESH_LEARNERS} times before, so this was not tried"
                 yield Verdict(test, "timeout", message=message)
                 continue
-            if test.gate and not breaking:
-                # What a learner's test learns of right solutions must not serve the learner's own.
-                breaking, learner = True, _fresh(learners, learner)
+            if test.alone is not None and unprepared is None:
+                unprepared = _failed_unprepared(suite, learner.lot, fresh, reference, seed)
             verdict = run_test(test, learner, reference, suite.kept.get(test.key, []), seed)
             yield verdict
-            passed += [test] if verdict.outcome == "passed" else []
+            passed |= {test.key: test} if verdict.outcome == "passed" else {}
             lost[test.exercise] = lost.get(test.exercise, 0) + verdict.gone
             if verdict.gone or verdict.spent or learner.ended:  # while the smallest example was sought, say
-                learner = _fresh(learners, learner)
-        for test in _to_be_asked_alone(passed, learner.lot):
-            learner = _fresh(learners, learner)
-            verdict = run_test(alone(test), learner, reference, suite.kept.get(test.key, []), seed)
-            if verdict.outcome != "passed":
-                yield verdict
+                fresh()
+        if unprepared is None and any(test.alone is not None for test in passed.values()):
+            unprepared = _failed_unprepared(suite, learner.lot, fresh, reference, seed)
+        yield from (verdict for key, verdict in (unprepared or {}).items() if key in passed)
     finally:
         learner.close()
 
 
-def _to_be_asked_alone(passed: Iterable[Test], lot: str) -> Iterator[Test]:
+def _failed_unprepared(
+    suite: Suite, lot: str, fresh: Callable[[], Learner], reference: Learner, seed: int
+) -> dict[str, Verdict]:
+    """What fresh learners' tests of others' code decided wrongly, by the keys of the tests; a fresh learner is left."""
+    failed: dict[str, Verdict] = {}
     by_exercise: dict[str, list[Test]] = {}
-    for test in passed:
+    for test in suite.tests:
         if test.alone is not None:
             by_exercise.setdefault(test.exercise, []).append(test)
     for tests in by_exercise.values():
-        yield from drawn_by_lot(tests, lot, ALONE)
-
-
-def _fresh(learners: Callable[[], Learner], old: Learner) -> Learner:
-    old.close()
-    return learners()
+        for asked in occasions(tests, lot):
+            learner = fresh()
+            for test in asked:
+                verdict = run_test(alone(test), learner, reference, suite.kept.get(test.key, []), seed)
+                failed |= {test.key: verdict} if verdict.outcome != "passed" else {}
+                if verdict.gone or verdict.spent or learner.ended:
+                    break
+            if all(test.key in failed and failed[test.key].todo for test in asked):
+                break
+    fresh()
+    return failed
 
 
 def exercise_reports(

@@ -18,6 +18,8 @@ from autograde.report import TESTING
 from autograde.weeks import Variant, Week, variants_of
 
 LEAST_MIXED = 3
+WRONG_ALONE = 4
+LUCK = 1 / 25
 
 
 def break_tests(week: Week) -> Iterator[Test]:
@@ -38,45 +40,61 @@ def _accepting(week: Week, name: str, target: str) -> Test:
             if alarm is not None:
                 raise Mismatch(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
 
-    return _test(name, f"Accepts every right `{target}`.", accepts, "accepts")
+    def accepts_reference(learner: Any) -> None:
+        asked(week, name, learner, [None])
+
+    test = _test(name, f"Accepts every right `{target}`.", accepts, "accepts")
+    return replace(test, alone=accepts_reference)
 
 
 def _catching(week: Week, name: str, variant: Variant, among: Sequence[Variant]) -> Test:
-    target = name.removeprefix(TESTING)
-
-    def asked(learner: Any, order: list[Variant | None]) -> None:
-        slipped = False
-        for wrong in order:
-            learner.begin()
-            alarm = _alarm(learner, name, implementation(week, target, wrong))
-            if wrong is None and alarm is not None:
-                raise FalseAlarm(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
-            slipped = slipped or (wrong is not None and alarm is None)
-        if slipped:
-            raise Mismatch(f"this one slipped through: {variant.sentence}")
-
     def catches(learner: Any) -> None:
-        asked(learner, _mixed(variant, among, f"{learner.lot} {name}"))
+        asked(week, name, learner, _mixed(variant, among, f"{learner.lot} {name}"))
 
-    sentence = f"Catches a `{target}` that is wrong: {variant.sentence}"
-    test = _test(name, sentence, catches, f"catches_{variant.name}")
-    return replace(test, alone=lambda learner: asked(learner, [variant, None]))
+    def catches_it(learner: Any) -> None:
+        asked(week, name, learner, [variant])
+
+    sentence = f"Catches a `{name.removeprefix(TESTING)}` that is wrong: {variant.sentence}"
+    return replace(_test(name, sentence, catches, f"catches_{variant.name}"), alone=catches_it)
+
+
+def asked(week: Week, name: str, learner: Any, order: Sequence[Variant | None]) -> None:
+    """Lend the learner's test these implementations, None for the reference. Raises where it decides wrongly."""
+    target = name.removeprefix(TESTING)
+    slipped = None
+    for wrong in order:
+        learner.begin()
+        alarm = _alarm(learner, name, implementation(week, target, wrong))
+        if wrong is None and alarm is not None:
+            raise FalseAlarm(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
+        slipped = wrong if wrong is not None and alarm is None else slipped
+    if slipped is not None:
+        raise Mismatch(f"this one slipped through: {slipped.sentence}")
+
+
+def occasions(tests: Sequence[Test], lot: str) -> Iterator[list[Test]]:
+    """What fresh learners are asked of an exercise, one list each, before one is known to have met what is right.
+
+    A test that learns from call to call what is right would catch without knowing it. Here each meets the reference
+    somewhere among wrong ones, where the lot says, so that it can only guess: as often as LUCK.
+    """
+    right, wrong = ([test for test in tests if test.gate is gate] for gate in (True, False))
+    chance = 1.0
+    while wrong and chance > LUCK:
+        drawn = [*right, *_by_lot(wrong, f"{lot} {chance}")[:WRONG_ALONE]]
+        yield _by_lot(drawn, f"{lot} {chance} order")
+        chance /= len(drawn)
 
 
 def alone(test: Test) -> Test:
-    """A catch asked again of a learner that has met nothing yet, the wrong one first.
-
-    A test that learns from call to call what is right would catch without knowing it. The first implementation
-    that it meets here is wrong, where it was right the first time, so that it can't tell the two occasions apart.
-    """
+    """A test of a learner's test, as a learner is asked it on one of these occasions."""
     assert test.alone is not None
     sentence = f"A {test.exercise} decides by what it is given, not by what it was given before."
     return replace(test, name=f"{test.name}_alone", sentence=sentence, function=test.alone, gate=True)
 
 
-def drawn_by_lot(tests: list[Test], lot: str, count: int) -> list[Test]:
-    """Some of the tests, which nobody can foresee who doesn't know the lot."""
-    return sorted(tests, key=lambda test: hashlib.sha256(f"{lot} {test.key} alone".encode()).digest())[:count]
+def _by_lot(tests: Sequence[Test], lot: str) -> list[Test]:
+    return sorted(tests, key=lambda test: hashlib.sha256(f"{lot} {test.key}".encode()).digest())
 
 
 class FalseAlarm(Mismatch):

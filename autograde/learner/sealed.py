@@ -193,10 +193,9 @@ class SealedLearner:
     def _called_back(self, request: list[Any]) -> bytes:
         if [type(field) for field in request] != [str, str, list]:
             raise self._stop(NO_MESSAGE)
-        if self._lent_seconds > self._patience.test_cpu:
-            raise self._stop(
-                f"let what it was given compute for more than {self._patience.test_cpu:g} s", timeout=True
-            )
+        if self._lent_seconds > self._patience.call_cpu:
+            reason = f"let what it was given compute for more than {self._patience.call_cpu:g} s"
+            raise self._stop(reason, timeout=True)
         started = time.process_time()
         try:
             with deadline(self._patience.call_cpu):
