@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from autograde.grading import Graded, Grader, Judge
 from autograde.judge.assess import run_suite
 from autograde.judge.breaking import LUCK, break_tests, implementation, occasions
 from autograde.judge.whole import reference_learner, whole_suite
+from autograde.learner import LearnerStopped
 from autograde.learner.local import LocalLearner
 from autograde.places import Kit, kit
 from autograde.report import ExerciseReport, Report
@@ -784,35 +785,59 @@ def test_a_test_that_learns_from_its_calls_what_is_right_gets_nothing(
     assert broken.points == 0
 
 
+Decides = Callable[[int, int], bool]  # by the number of its process, and of the call in it
+
+
+def detected(course: Kit, lot: str, decides: Decides) -> bool:
+    """Whether a test is found out that decides so while it is asked beside, and later learns what is right."""
+    week = load_week(course.solutions / "week02")
+    suite, processes = whole_suite(week), count()  # as if they could tell each other which of them they are
+
+    def fresh() -> LocalLearner:
+        process, calls, right = next(processes), count(), set()
+
+        def break_clip(clip: Any) -> None:
+            call, does = next(calls), (clip(5, 3), clip(2, 4), clip(0, 0))
+            if process <= 3:
+                assert decides(process, call)
+            elif call < 2:
+                right.add(does)
+            else:
+                assert does in right
+
+        learner = LocalLearner({"break_clip": break_clip})
+        learner.lot = lot
+        return learner
+
+    tests = [test for test in suite.tests if test.exercise == "break_clip" and test.hidden]
+    said = run_suite(suite, tests, fresh, reference_learner(week))
+    return any(verdict.outcome != "passed" for verdict in said)
+
+
 @pytest.mark.parametrize("guessed", [0, 1, 2])
 def test_a_test_that_knows_its_occasion_and_nothing_else_guesses(course: Kit, guessed: int) -> None:
+    lots = [str(lot) for lot in range(60)]
+    undetected = sum(not detected(course, lot, lambda _, call: call == guessed) for lot in lots)
+    assert 0 < undetected <= 3 * len(lots) * LUCK
+
+
+def test_a_test_that_ends_its_process_rather_than_decide_is_found_out(course: Kit) -> None:
+    def gives_up(_process: int, _call: int) -> bool:
+        raise LearnerStopped("ended", gone=True)
+
+    assert detected(course, "a lot", gives_up)
+
+
+def test_where_the_gate_was_lost_to_a_dying_judge_nothing_is_asked_beside(course: Kit) -> None:
     week = load_week(course.solutions / "week02")
-    suite, reference = whole_suite(week), reference_learner(week)
-    tests = [test for test in suite.tests if test.exercise == "break_clip" and test.hidden]
-    undetected = 0
-    for lot in map(str, range(60)):
-        occasion = count()  # as if processes could tell each other which of them they are
-
-        def fresh(lot: str = lot, occasion: Iterator[int] = occasion) -> LocalLearner:
-            number, calls, right = next(occasion), count(), set()
-
-            def break_clip(clip: Any) -> None:
-                call, does = next(calls), (clip(5, 3), clip(2, 4), clip(0, 0))
-                if number <= 3:
-                    assert call == guessed
-                elif call < 2:
-                    right.add(does)
-                else:
-                    assert does in right
-
-            learner = LocalLearner({"break_clip": break_clip})
-            learner.lot = lot
-            return learner
-
-        undetected += all(
-            verdict.outcome == "passed" for verdict in run_suite(suite, tests, fresh, reference)
-        )
-    assert undetected <= 3 * 60 * LUCK
+    suite, asked = whole_suite(week), []
+    learner = LocalLearner({"break_clip": lambda clip: asked.append(clip)})
+    catches = [
+        test for test in suite.tests if test.exercise == "break_clip" and test.hidden and not test.gate
+    ]
+    said = list(run_suite(suite, catches, lambda: learner, reference_learner(week)))
+    assert [verdict.test.key for verdict in said] == [test.key for test in catches]
+    assert len(asked) <= 4 * len(catches)
 
 
 def test_exactly_one_place_of_each_occasion_is_right_and_together_they_are_hard_to_guess(course: Kit) -> None:

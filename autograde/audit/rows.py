@@ -30,9 +30,9 @@ def run_both(stage: Stage, exercise: str, source: str) -> Both:
     """
     sealed = run_sealed(stage, exercise, source)
     hung = [said.key for said in sealed if said.outcome == "timeout"]
-    learner = stage.local(stage.cells(exercise, source))
+    cells = stage.cells(exercise, source)
     tests = [test for test in stage.tests_of(exercise) if test.key not in hung[1:]]
-    return Both(sealed, verdicts(stage, tests, lambda: learner))
+    return Both(sealed, verdicts(stage, tests, lambda: stage.local(cells)))
 
 
 def run_sealed(stage: Stage, exercise: str, source: str) -> list[Said]:
@@ -55,13 +55,15 @@ def judge_same(audit: ExerciseAudit, solution: str, both: Both) -> None:
     """Same verdict: a test says the same wherever the code runs."""
     by_key = {said.key: said for said in both.sealed}
     for plain in both.local:
-        sealed = by_key[plain.key]
-        if sealed.outcome != plain.outcome:
+        sealed = by_key.get(plain.key)
+        if sealed is None or sealed.outcome != plain.outcome:
             outcomes = f"{_told(sealed)} sealed, {_told(plain)} in process"
-            audit.falls_short("same verdict", f"the {solution} on `{sealed.sentence}`: {outcomes}")
+            audit.falls_short("same verdict", f"the {solution} on `{plain.sentence}`: {outcomes}")
 
 
-def _told(said: Said) -> str:
+def _told(said: Said | None) -> str:
+    if said is None:
+        return "nothing"
     return f"{said.outcome} ({said.message})" if said.message else said.outcome
 
 
@@ -73,6 +75,8 @@ def judge_reference(stage: Stage, audit: ExerciseAudit, both: Both) -> None:
             audit.falls_short("reference", f"the reference fails `{said.sentence}` ({said.message})")
     tests = {test.key: test for test in stage.suite.tests}
     for said in both.local:
+        if said.key not in tests:
+            continue  # what fresh learners were asked beside
         examples = len(stage.suite.kept.get(said.key, []))
         audit.tests.append(TestCost(said.sentence, tests[said.key].hidden, examples, round(said.seconds, 4)))
         allowed = max(SECONDS_A_TEST, tests[said.key].seconds)

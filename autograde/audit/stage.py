@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from time import process_time
 from typing import Any
 
 import torch
@@ -131,22 +130,14 @@ def set_stage(week: Week) -> Stage:
 def verdicts(stage: Stage, tests: Sequence[Test], learners: Callable[[], Learner]) -> list[Said]:
     """What every test says of a learner; one that can't even be loaded fails them all."""
     said: list[Said] = []
-    started = process_time()
     try:
         for verdict in run_suite(stage.suite, tests, learners, stage.reference):
-            seconds, started = process_time() - started, process_time()
-            test = verdict.test
+            test, message = verdict.test, _brief(verdict.message)
             said.append(
                 Said(
-                    test.key,
-                    test.entry,
-                    test.sentence,
-                    verdict.gate,
-                    verdict.outcome,
-                    _brief(verdict.message),
-                    seconds,
+                    test.key, test.entry, test.sentence, verdict.gate, verdict.outcome, message, verdict.seconds
                 )
-            )
+            )  # fmt: skip
     except LearnerStopped as stopped:
         known = {each.key for each in said}
         said += [

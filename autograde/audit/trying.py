@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import process_time
 
 from autograde.audit.mutants import Mutant
@@ -110,7 +110,11 @@ def first_to_fail(
     """
     killer, stopped = _asked(stage, tests, cells, patience)
     if stopped:
-        killer, _ = _asked(stage, tests, cells, patience.allowing(SPARE_SECONDS))
+        spare = replace(
+            patience, cell_cpu=patience.cell_cpu + SPARE_SECONDS, call_cpu=patience.call_cpu + SPARE_SECONDS,
+            test_cpu=patience.test_cpu + SPARE_SECONDS,
+        )  # fmt: skip
+        killer, _ = _asked(stage, tests, cells, spare)
     return killer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from time import process_time
 from typing import Protocol
 
 from autograde.judge.breaking import alone, occasions
@@ -71,10 +72,12 @@ def run_suite(
     of fresh learners as well is asked before, and said at the end, if it doesn't and the test itself held; `held`
     are keys of tests that an earlier run passed.
     """
+    wanted = [*tests]
     learner = learners()
-    unprepared: dict[str, Verdict] | None = None
     lost: dict[str, int] = {}
     passed = {test.key: test for test in suite.tests if test.key in held}
+    unprepared: dict[str, Verdict] | None = None
+    breaking = _still_open(suite, {test.key for test in wanted}.union(held))
 
     def fresh() -> Learner:
         nonlocal learner
@@ -83,43 +86,66 @@ def run_suite(
         return learner
 
     try:
-        for test in tests:
+        for test in wanted:
             if lost.get(test.exercise, 0) >= FRESH_LEARNERS:
                 message = f"{test.exercise} was stopped {FRESH_LEARNERS} times before, so this was not tried"
                 yield Verdict(test, "timeout", message=message)
                 continue
             if test.alone is not None and unprepared is None:
-                unprepared = _failed_unprepared(suite, learner.lot, fresh, reference, seed)
+                unprepared = _failed_unprepared(breaking, suite, learner.lot, fresh, reference, seed)
+            started = process_time()
             verdict = run_test(test, learner, reference, suite.kept.get(test.key, []), seed)
+            verdict.seconds = process_time() - started
             yield verdict
             passed |= {test.key: test} if verdict.outcome == "passed" else {}
             lost[test.exercise] = lost.get(test.exercise, 0) + verdict.gone
             if verdict.gone or verdict.spent or learner.ended:  # while the smallest example was sought, say
                 fresh()
         if unprepared is None and any(test.alone is not None for test in passed.values()):
-            unprepared = _failed_unprepared(suite, learner.lot, fresh, reference, seed)
-        yield from (verdict for key, verdict in (unprepared or {}).items() if key in passed)
+            unprepared = _failed_unprepared(breaking, suite, learner.lot, fresh, reference, seed)
+        said = {
+            verdict.test.exercise: verdict for key, verdict in (unprepared or {}).items() if key in passed
+        }
+        yield from said.values()
     finally:
         learner.close()
 
 
-def _failed_unprepared(
-    suite: Suite, lot: str, fresh: Callable[[], Learner], reference: Learner, seed: int
-) -> dict[str, Verdict]:
-    """What fresh learners' tests of others' code decided wrongly, by the keys of the tests; a fresh learner is left."""
-    failed: dict[str, Verdict] = {}
-    by_exercise: dict[str, list[Test]] = {}
+def _still_open(suite: Suite, asked: Collection[str]) -> dict[str, list[Test]]:
+    """The tests of learners' tests by exercise, but where the gate is lost: what ended one run would end the next."""
+    found: dict[str, list[Test]] = {}
     for test in suite.tests:
         if test.alone is not None:
-            by_exercise.setdefault(test.exercise, []).append(test)
-    for tests in by_exercise.values():
+            found.setdefault(test.exercise, []).append(test)
+    return {
+        name: tests for name, tests in found.items() if any(test.gate and test.key in asked for test in tests)
+    }
+
+
+def _failed_unprepared(
+    breaking: dict[str, list[Test]],
+    suite: Suite,
+    lot: str,
+    fresh: Callable[[], Learner],
+    reference: Learner,
+    seed: int,
+) -> dict[str, Verdict]:
+    """What fresh learners' tests of others' code decided wrongly, by the keys of the tests; a fresh learner is left.
+
+    One that ends its process is asked on in another, and not at all after FRESH_LEARNERS: that counts as wrong.
+    """
+    failed: dict[str, Verdict] = {}
+    for tests in breaking.values():
+        ended = 0
         for asked in occasions(tests, lot):
             learner = fresh()
             for test in asked:
-                verdict = run_test(alone(test), learner, reference, suite.kept.get(test.key, []), seed)
+                if ended < FRESH_LEARNERS:
+                    verdict = run_test(alone(test), learner, reference, suite.kept.get(test.key, []), seed)
                 failed |= {test.key: verdict} if verdict.outcome != "passed" else {}
                 if verdict.gone or verdict.spent or learner.ended:
-                    break
+                    ended += 1
+                    learner = fresh()
             if all(test.key in failed and failed[test.key].todo for test in asked):
                 break
     fresh()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from autograde.comparisons import Mismatch
 from autograde.judge.reference import reference_cells
@@ -20,6 +21,7 @@ from autograde.weeks import Variant, Week, variants_of
 LEAST_MIXED = 3
 WRONG_ALONE = 4
 LUCK = 1 / 25
+T = TypeVar("T")
 
 
 def break_tests(week: Week) -> Iterator[Test]:
@@ -41,7 +43,7 @@ def _accepting(week: Week, name: str, target: str) -> Test:
                 raise Mismatch(f"a right {target} was taken for a wrong one ({alarm}), so no catch counts")
 
     def accepts_reference(learner: Any) -> None:
-        asked(week, name, learner, [None])
+        require_decisions(week, name, learner, [None])
 
     test = _test(name, f"Accepts every right `{target}`.", accepts, "accepts")
     return replace(test, alone=accepts_reference)
@@ -49,16 +51,16 @@ def _accepting(week: Week, name: str, target: str) -> Test:
 
 def _catching(week: Week, name: str, variant: Variant, among: Sequence[Variant]) -> Test:
     def catches(learner: Any) -> None:
-        asked(week, name, learner, _mixed(variant, among, f"{learner.lot} {name}"))
+        require_decisions(week, name, learner, _mixed(variant, among, f"{learner.lot} {name}"))
 
     def catches_it(learner: Any) -> None:
-        asked(week, name, learner, [variant])
+        require_decisions(week, name, learner, [variant])
 
     sentence = f"Catches a `{name.removeprefix(TESTING)}` that is wrong: {variant.sentence}"
     return replace(_test(name, sentence, catches, f"catches_{variant.name}"), alone=catches_it)
 
 
-def asked(week: Week, name: str, learner: Any, order: Sequence[Variant | None]) -> None:
+def require_decisions(week: Week, name: str, learner: Any, order: Sequence[Variant | None]) -> None:
     """Lend the learner's test these implementations, None for the reference. Raises where it decides wrongly."""
     target = name.removeprefix(TESTING)
     slipped = None
@@ -79,22 +81,29 @@ def occasions(tests: Sequence[Test], lot: str) -> Iterator[list[Test]]:
     somewhere among wrong ones, where the lot says, so that it can only guess: as often as LUCK.
     """
     right, wrong = ([test for test in tests if test.gate is gate] for gate in (True, False))
+    key = attrgetter("key")
     chance = 1.0
     while wrong and chance > LUCK:
-        drawn = [*right, *_by_lot(wrong, f"{lot} {chance}")[:WRONG_ALONE]]
-        yield _by_lot(drawn, f"{lot} {chance} order")
+        drawn = [*right, *_by_lot(wrong, f"{lot} {chance}", key)[:WRONG_ALONE]]
+        yield _by_lot(drawn, f"{lot} {chance} order", key)
         chance /= len(drawn)
 
 
 def alone(test: Test) -> Test:
     """A test of a learner's test, as a learner is asked it on one of these occasions."""
     assert test.alone is not None
-    sentence = f"A {test.exercise} decides by what it is given, not by what it was given before."
-    return replace(test, name=f"{test.name}_alone", sentence=sentence, function=test.alone, gate=True)
+    sentence = f"`{test.exercise}` decides by what it is given, not by what it was given before."
+    hint = (
+        "On another occasion it decided otherwise: make generators inside the test, with a seed, and keep nothing "
+        "between calls."
+    )
+    return replace(
+        test, name=f"{test.name}_alone", sentence=sentence, hint=hint, function=test.alone, gate=True
+    )
 
 
-def _by_lot(tests: Sequence[Test], lot: str) -> list[Test]:
-    return sorted(tests, key=lambda test: hashlib.sha256(f"{lot} {test.key}".encode()).digest())
+def _by_lot(drawn: Sequence[T], lot: str, name: Callable[[T], str]) -> list[T]:
+    return sorted(drawn, key=lambda one: hashlib.sha256(f"{lot} {name(one)}".encode()).digest())
 
 
 class FalseAlarm(Mismatch):
@@ -106,9 +115,7 @@ def _mixed(variant: Variant, among: Sequence[Variant], lot: str) -> list[Variant
 
     So a test that merely counts its calls can't tell when a right one comes.
     """
-    place = sorted(among, key=lambda one: hashlib.sha256(f"{lot} {one.name}".encode()).digest()).index(
-        variant
-    )
+    place = _by_lot(among, lot, lambda one: one.name).index(variant)
     if place >= max(LEAST_MIXED, len(among) // 3):
         return [variant]
     return [variant, None] if place % 2 else [None, variant]

@@ -35,7 +35,8 @@ CHANGED = "the answer fits the input only as the call left it: answer for the in
 class Verdict:
     """What one test said of one learner. `error` is the exception itself, for doors with tracebacks.
 
-    `marks` tell the learner's behaviour in it from others'; `spent` says that finding them out ended the learner.
+    `marks` tell the learner's behaviour in it from others'; `spent` says that finding them out ended the learner;
+    `seconds` is what it took of this process's computing.
     """
 
     test: Test
@@ -51,6 +52,7 @@ class Verdict:
     gone: bool = False
     marks: tuple[str, ...] = ()
     spent: bool = False
+    seconds: float = 0.0
 
     @property
     def entry(self) -> str:

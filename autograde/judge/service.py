@@ -194,7 +194,8 @@ def work(judging: Judging, job: Job, descriptor: int) -> NoReturn:
             call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL)
         limit_worker()
         if job.core is not None:
-            os.sched_setaffinity(0, {job.core})
+            with contextlib.suppress(OSError):  # it may be gone by now, or the call forbidden
+                os.sched_setaffinity(0, {job.core})
         with os.fdopen(descriptor, "w", encoding="utf-8") as pipe:
 
             def tell(message: Json) -> None:

@@ -93,9 +93,12 @@ class Judging:
         submission = submission_digest(submitted.data, submitted.beside)
         known: set[str] = set()
         layers: list[str] = []
+        first = True
 
         def fresh() -> LoadableLearner:
-            learner = self._loaded(submitted, first=not layers)
+            nonlocal first
+            learner = self._loaded(submitted, first=first)
+            first = False
             learner.lot = self.digest + submission
             layers[:] = learner.layers
             known.update(entry.exercise for entry in self.suite.entries if learner.has(entry.exercise))

@@ -23,9 +23,8 @@ class Limits:
     memory_bytes: int = 4 * 2**30  # of address space, beyond what is mapped when the limits are put on
     file_bytes: int = 64 * 2**20  # the largest file it can write
     open_files: int = 64
-    threads: int = (
-        64  # the kernel counts a user's beyond all that run on the machine, the judge this process's own
-    )
+    # The kernel counts a user's, beyond all that run on the machine; the judge this process's own.
+    threads: int = 64
 
 
 def advice(error: str) -> str:

@@ -129,7 +129,6 @@ class SealedLearner:
         """Start a test: from here on its time is counted."""
         self._test_started = self._cpu_seconds()
         self._test_began = time.monotonic()
-        self._lent_seconds = 0.0
 
     @property
     def ended(self) -> bool:
@@ -168,6 +167,7 @@ class SealedLearner:
         if self.ended:
             raise LearnerStopped("had been ended before", timeout=False, gone=True)
         self._ledger = Ledger()
+        self._lent_seconds = 0.0
         request = Encoder(self._ledger.lend).encode([kind, self._fresh, *fields])
         self._fresh = False
         self.last_call = Call(str(fields[0]), request) if kind == "call" else None

@@ -16,7 +16,7 @@ from autograde.weeks.model import Exercise, Question, Week
 from autograde.weeks.tested import test_faults
 
 FIRST_CELL = "given-week"
-FOR_TOOLS = re.compile(r"  # (fmt: skip|noqa: [A-Z0-9, ]+)$", re.MULTILINE)
+FOR_TOOLS = re.compile(r"(  # (fmt: skip|noqa: [A-Z0-9, ]+))+$", re.MULTILINE)
 
 
 def load_week(week: str | Path) -> Week:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograde.judge.preparing import prepare
@@ -50,9 +51,9 @@ class CountingHost(Host):
         return super().drive(name, source, args)
 
 
-def counting_learner() -> UnsealedLearner:
+def counting_learner(beside: Mapping[str, bytes] = MappingProxyType({})) -> UnsealedLearner:
     """A fresh learner whose calls are counted."""
-    learner = UnsealedLearner(CALL_SECONDS)
+    learner = UnsealedLearner(CALL_SECONDS, beside)
     learner._host = CountingHost(learner._host.namespace)
     return learner
 
