@@ -18,6 +18,7 @@ from autograde.errors import Fault
 from autograde.grading import Graded, Grader, Judge
 from autograde.judge.assess import run_suite
 from autograde.judge.breaking import LUCK, break_tests, implementation, occasions
+from autograde.judge.suite import Suite
 from autograde.judge.whole import reference_learner, whole_suite
 from autograde.learner import LearnerStopped
 from autograde.learner.local import LocalLearner
@@ -785,13 +786,17 @@ def test_a_test_that_learns_from_its_calls_what_is_right_gets_nothing(
     assert broken.points == 0
 
 
-Decides = Callable[[int, int], bool]  # by the number of its process, and of the call in it
-
-
-def detected(course: Kit, lot: str, decides: Decides) -> bool:
-    """Whether a test is found out that decides so while it is asked beside, and later learns what is right."""
+@pytest.fixture(scope="module")
+def clipping(course: Kit) -> tuple[Suite, LocalLearner]:
+    """The week with `break_clip`: its suite and its reference."""
     week = load_week(course.solutions / "week02")
-    suite, processes = whole_suite(week), count()  # as if they could tell each other which of them they are
+    return whole_suite(week), reference_learner(week)
+
+
+def detected(clipping: tuple[Suite, LocalLearner], lot: str, decides: Callable[[int], bool]) -> bool:
+    """Whether a test is found out that decides by the number of its call while asked beside, and learns later."""
+    suite, reference = clipping
+    processes = count()  # as if they could tell each other which of them they are
 
     def fresh() -> LocalLearner:
         process, calls, right = next(processes), count(), set()
@@ -799,7 +804,7 @@ def detected(course: Kit, lot: str, decides: Decides) -> bool:
         def break_clip(clip: Any) -> None:
             call, does = next(calls), (clip(5, 3), clip(2, 4), clip(0, 0))
             if process <= 3:
-                assert decides(process, call)
+                assert decides(call)
             elif call < 2:
                 right.add(does)
             else:
@@ -810,39 +815,39 @@ def detected(course: Kit, lot: str, decides: Decides) -> bool:
         return learner
 
     tests = [test for test in suite.tests if test.exercise == "break_clip" and test.hidden]
-    said = run_suite(suite, tests, fresh, reference_learner(week))
+    said = run_suite(suite, tests, fresh, reference)
     return any(verdict.outcome != "passed" for verdict in said)
 
 
 @pytest.mark.parametrize("guessed", [0, 1, 2])
-def test_a_test_that_knows_its_occasion_and_nothing_else_guesses(course: Kit, guessed: int) -> None:
+def test_a_test_that_knows_its_occasion_and_nothing_else_guesses(clipping: Any, guessed: int) -> None:
     lots = [str(lot) for lot in range(60)]
-    undetected = sum(not detected(course, lot, lambda _, call: call == guessed) for lot in lots)
+    undetected = sum(not detected(clipping, lot, lambda call: call == guessed) for lot in lots)
     assert 0 < undetected <= 3 * len(lots) * LUCK
 
 
-def test_a_test_that_ends_its_process_rather_than_decide_is_found_out(course: Kit) -> None:
-    def gives_up(_process: int, _call: int) -> bool:
+def test_a_test_that_ends_its_process_rather_than_decide_is_found_out(clipping: Any) -> None:
+    def gives_up(_call: int) -> bool:
         raise LearnerStopped("ended", gone=True)
 
-    assert detected(course, "a lot", gives_up)
+    assert detected(clipping, "a lot", gives_up)
 
 
-def test_where_the_gate_was_lost_to_a_dying_judge_nothing_is_asked_beside(course: Kit) -> None:
-    week = load_week(course.solutions / "week02")
-    suite, asked = whole_suite(week), []
+def test_where_the_gate_was_lost_to_a_dying_judge_nothing_is_asked_beside(clipping: Any) -> None:
+    (suite, reference), asked = clipping, []
     learner = LocalLearner({"break_clip": lambda clip: asked.append(clip)})
     catches = [
         test for test in suite.tests if test.exercise == "break_clip" and test.hidden and not test.gate
     ]
-    said = list(run_suite(suite, catches, lambda: learner, reference_learner(week)))
+    said = list(run_suite(suite, catches, lambda: learner, reference))
     assert [verdict.test.key for verdict in said] == [test.key for test in catches]
     assert len(asked) <= 4 * len(catches)
 
 
-def test_exactly_one_place_of_each_occasion_is_right_and_together_they_are_hard_to_guess(course: Kit) -> None:
-    week = load_week(course.solutions / "week02")
-    tests = [test for test in whole_suite(week).tests if test.alone is not None]
+def test_exactly_one_place_of_each_occasion_is_right_and_together_they_are_hard_to_guess(
+    clipping: Any,
+) -> None:
+    tests = [test for test in clipping[0].tests if test.alone is not None]
     asked = list(occasions(tests, "a lot"))
     assert all(sum(test.gate for test in each) == 1 for each in asked)
     assert math.prod(1 / len(each) for each in asked) <= LUCK

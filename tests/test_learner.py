@@ -490,8 +490,9 @@ def test_the_judge_computes_with_what_it_lent_and_with_nothing_else(zygote: Zygo
 WRITES_BY_ITSELF = """
 import gc, os, time
 (serving,) = [o for o in gc.get_objects() if type(o).__name__ == "Serving"]
+FIRST = (b"\\0\\0\\0\\x03" + bytes(2**16))[:2**16]  # of a message of 48 MB
 def drip():
-    os.write(serving._channel.descriptor, (b"\\0\\0\\0\\x03" + bytes(2**16))[:2**16])
+    os.write(serving._channel.descriptor, FIRST)
     while True:
         time.sleep(0.03)
         os.write(serving._channel.descriptor, bytes(2**16))
@@ -506,7 +507,7 @@ def fill():
     for number in range(1000):
         with open(f"{number}.bin", "wb") as file:
             file.write(bytes(2**20))
-        os.write(serving._channel.descriptor, ((bytes([0, 0, 0, 3]) if not number else b"") + bytes(2**16))[:2**16])
+        os.write(serving._channel.descriptor, bytes(2**16) if number else FIRST)
 """
 
 
